@@ -1,0 +1,43 @@
+"""Tables of materials whose columns know what they mean: quantities with units, uncertainty, role and origin.
+
+Reading and writing (CSV, Excel, Parquet, JSON lines), checking, elemental and composition descriptors, crystal
+structures as a column, the built-in sample data, and the small types that a step of a study is made of.
+"""
+
+from typing import TYPE_CHECKING
+
+import lazy_loader
+
+if TYPE_CHECKING:
+    from . import descriptors as descriptors
+    from . import elements as elements
+    from . import samples as samples
+    from . import structures as structures
+    from ._arrow import attach as attach
+    from ._arrow import detach as detach
+    from ._dataset import Dataset as Dataset
+    from ._quantity import Quantity as Quantity
+    from ._reference import Reference as Reference
+    from ._step import Context as Context
+    from ._step import Figure as Figure
+    from ._step import Hover as Hover
+    from ._step import Output as Output
+    from ._step import Step as Step
+    from ._step import StepResult as StepResult
+    from ._step import Tolerance as Tolerance
+    from .check import Finding as Finding
+    from .check import Findings as Findings
+    from .check import check as check
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submodules=["descriptors", "elements", "samples", "structures"],
+    submod_attrs={
+        "_arrow": ["attach", "detach"],
+        "_dataset": ["Dataset"],
+        "_quantity": ["Quantity"],
+        "_reference": ["Reference"],
+        "_step": ["Context", "Figure", "Hover", "Output", "Step", "StepResult", "Tolerance"],
+        "check": ["Finding", "Findings", "check"],
+    },
+)

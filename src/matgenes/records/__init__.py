@@ -1,0 +1,38 @@
+"""Every result is a record: what went in, which code, what came out, and how to find out whether it still holds.
+
+A :class:`Record` lies as ``record.json`` in the folder of its run. :func:`write_run` stores inputs and outputs and
+writes it, :func:`verify` checks that nothing was changed, runs everything again and compares each output within its
+own tolerance. An :class:`Environment` says on what it was computed.
+"""
+
+from typing import TYPE_CHECKING
+
+import lazy_loader
+
+if TYPE_CHECKING:
+    from ._code import Code as Code
+    from ._compare import Difference as Difference
+    from ._record import Record as Record
+    from ._record import RecordedInput as RecordedInput
+    from ._record import RecordedOutput as RecordedOutput
+    from ._runner import Runner as Runner
+    from ._verification import Comparison as Comparison
+    from ._verification import Verification as Verification
+    from ._verify import verify as verify
+    from .environment import Change as Change
+    from .environment import Environment as Environment
+    from .provenance import write_run as write_run
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "_code": ["Code"],
+        "_compare": ["Difference"],
+        "_record": ["Record", "RecordedInput", "RecordedOutput"],
+        "_runner": ["Runner"],
+        "_verification": ["Comparison", "Verification"],
+        "_verify": ["verify"],
+        "environment": ["Change", "Environment"],
+        "provenance": ["write_run"],
+    },
+)

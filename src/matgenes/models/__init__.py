@@ -1,0 +1,56 @@
+"""Models that say how sure they are, and honest tests of what they say.
+
+Every model gives a ``Prediction``: mean, epistemic and aleatoric standard deviation. ``GaussianProcess``,
+``RandomForest`` and ``ExtraTrees`` learn; ``MeanBaseline`` and ``LinearBaseline`` must be beaten; ``Average`` and
+``Selected`` combine and choose; ``LogTarget`` models a logarithm. ``cross_validate`` tests them on rows that they have
+not seen, ``evaluate`` puts that into numbers, ``save`` and ``load`` keep them without pickle.
+"""
+
+from typing import TYPE_CHECKING
+
+import lazy_loader
+
+if TYPE_CHECKING:
+    from . import metrics as metrics
+    from ._prediction import Prediction as Prediction
+    from ._prediction import Predictive as Predictive
+    from .average import Average as Average
+    from .baselines import LinearBaseline as LinearBaseline
+    from .baselines import MeanBaseline as MeanBaseline
+    from .cross_validation import CrossValidation as CrossValidation
+    from .cross_validation import cross_validate as cross_validate
+    from .distance import TrainingDistance as TrainingDistance
+    from .forests import ExtraTrees as ExtraTrees
+    from .forests import RandomForest as RandomForest
+    from .gaussian_process import GaussianProcess as GaussianProcess
+    from .learning import learning_curve as learning_curve
+    from .logarithm import LogTarget as LogTarget
+    from .metrics import evaluate as evaluate
+    from .metrics import evaluate_with_errors as evaluate_with_errors
+    from .saving import load as load
+    from .saving import save as save
+    from .selected import Selected as Selected
+    from .splits import Split as Split
+    from .splits import group_folds as group_folds
+    from .splits import random_folds as random_folds
+    from .splits import split_id as split_id
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submodules=["metrics"],
+    submod_attrs={
+        "_prediction": ["Prediction", "Predictive"],
+        "average": ["Average"],
+        "baselines": ["LinearBaseline", "MeanBaseline"],
+        "cross_validation": ["CrossValidation", "cross_validate"],
+        "distance": ["TrainingDistance"],
+        "forests": ["ExtraTrees", "RandomForest"],
+        "gaussian_process": ["GaussianProcess"],
+        "learning": ["learning_curve"],
+        "logarithm": ["LogTarget"],
+        "metrics": ["evaluate", "evaluate_with_errors"],
+        "saving": ["load", "save"],
+        "selected": ["Selected"],
+        "splits": ["Split", "group_folds", "random_folds", "split_id"],
+    },
+)

@@ -1,0 +1,60 @@
+"""What our estimators share: scikit-learn's conventions on top of ``_fitted`` and ``_distribution``."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import Any, Self
+
+import numpy as np
+from sklearn.base import BaseEstimator, RegressorMixin
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from ._prediction import Floats, Prediction
+
+__all__ = ["Estimator"]
+
+
+class Estimator(RegressorMixin, BaseEstimator):
+    """A regressor that states its uncertainty; subclasses say how to fit plain arrays and to predict them."""
+
+    def fit(self, X: Any, y: Any) -> Self:  # noqa: N803
+        """Learn from X (n_rows, n_features) and y (n_rows,), both without missing values; return itself.
+
+        Raises
+        ------
+        ValueError
+            If shapes do not fit or a value is missing or infinite.
+        """
+        x, y = validate_data(self, X, y, dtype=np.float64, y_numeric=True, ensure_min_samples=2)
+        self._fit(np.ascontiguousarray(x), np.asarray(y, dtype=np.float64))
+        return self
+
+    def predict_distribution(self, X: Any) -> Prediction:  # noqa: N803
+        """Return the predictive distribution of each row of X (n_rows, n_features).
+
+        Raises
+        ------
+        ValueError
+            If the features differ from those of the fit.
+        sklearn.exceptions.NotFittedError
+            If nothing has been fitted.
+        """
+        check_is_fitted(self)
+        x = validate_data(self, X, dtype=np.float64, reset=False)
+        return self._distribution(np.ascontiguousarray(x))
+
+    def predict(self, X: Any, return_std: bool = False) -> Floats | tuple[Floats, Floats]:  # noqa: N803
+        """Return the means (n_rows,), and with ``return_std`` the total standard deviations too.
+
+        Raises as :meth:`predict_distribution`.
+        """
+        prediction = self.predict_distribution(X)
+        return (prediction.mean, prediction.std) if return_std else prediction.mean
+
+    @abstractmethod
+    def _fit(self, x: Floats, y: Floats) -> None:
+        """Learn from x (n_rows, n_features) and y (n_rows,)."""
+
+    @abstractmethod
+    def _distribution(self, x: Floats) -> Prediction:
+        """Predict x (n_rows, n_features)."""

@@ -69,7 +69,10 @@ def test_id_sees_what_matters_and_not_the_rest(small):
 
 
 def test_id_tells_null_from_zero_and_text_apart():
-    ids = {Dataset.from_columns({Quantity("x"): v}).id for v in ([0.0, 1.0], [None, 1.0], ["", "1"], [None, "1"], ["1", ""])}
+    ids = {
+        Dataset.from_columns({Quantity("x"): v}).id
+        for v in ([0.0, 1.0], [None, 1.0], ["", "1"], [None, "1"], ["1", ""])
+    }
     assert len(ids) == 5
 
 
@@ -87,7 +90,7 @@ def test_attach_wants_one_quantity_a_column(small):
 
 def test_strange_metadata_is_named():
     field = pa.field("x", pa.float64(), metadata={b"mg.unit": b"not json"})
-    with pytest.raises(InputError, match="column 'x'.*not readable"):
+    with pytest.raises(InputError, match=r"column 'x'.*not readable"):
         detach(pa.Table.from_arrays([pa.array([1.0])], schema=pa.schema([field])))
 
 

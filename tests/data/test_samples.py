@@ -43,7 +43,7 @@ def test_roles_and_units_come_with_the_data():
     data = samples.diffusion()
     assert {name: quantity.role for name, quantity in data.quantities.items()} == {
         "host": "group",
-        "solute": "id",
+        "solute": "note",
         "activation_energy": "target",
         "outcome": "outcome",
         "reason": "reason",

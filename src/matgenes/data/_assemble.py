@@ -46,16 +46,18 @@ def assemble(
 
 
 def _decimal(columns: Sequence[Plan], raw: Raw) -> str:
+    if not raw.commas:
+        return "."
     guessed = [plan for plan in columns if plan.raw.guess and plan.kind in (None, "number")]
     try:
-        return guess_decimal([plan.raw.values for plan in guessed])
+        return guess_decimal([plan.raw.doubtful() for plan in guessed])
     except AmbiguousDecimal as error:
         header = guessed[error.place.column].header.text
         raise InputError(error.problem, row=raw.row_of(error.place.row), column=header) from None
 
 
 def _typed(plan: Plan, decimal: str, raw: Raw) -> Cells:
-    values = plan.raw.values
+    values = plan.raw.texts(decimal)
     try:
         if plan.kind is not None:
             return values_of_kind(values, plan.kind, decimal)

@@ -115,6 +115,8 @@ def interpret(texts: pa.Array, *, numeric: bool | None = None, decimal: str = ".
     >>> interpret(pa.array(["1", "<0.1", None], pa.large_string())).values.to_pylist()
     [1, None, None]
     """
+    if texts.null_count == len(texts):
+        return Cells(pa.nulls(len(texts), pa.float64()))
     plain = _plain(texts, decimal)
     if plain is not None and (numeric or not _has_leading_zeros(texts, plain)):
         return _finite(texts, plain)

@@ -54,8 +54,9 @@ def read_csv(path: Path) -> Raw:
     def row_of(position: int) -> int:
         return skipped + (rows()[position + 1] if blank_lines else position + 2)
 
-    notes = _notes(encoding, blank_lines=blank_lines)
-    return Raw(tuple(RawColumn(*pair, guess=True) for pair in zip(headers, columns, strict=True)), row_of, notes)
+    cells = tuple(RawColumn(*pair, guess=True) for pair in zip(headers, columns, strict=True))
+    commas = b'"' in data if delimiter == "," else b"," in data
+    return Raw(cells, row_of, _notes(encoding, blank_lines=blank_lines), commas=commas)
 
 
 def _parsed(data: bytes, delimiter: str, width: int) -> pa.Table:

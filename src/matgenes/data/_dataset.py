@@ -223,9 +223,15 @@ class Dataset:
     # --- making another one of it ---
 
     def select(self, names: Iterable[str]) -> Dataset:
-        """Return the named columns, in the given order. Raises as :meth:`quantity`."""
-        quantities = [self.quantity(name) for name in names]
-        return Dataset(self._table.select([quantity.name for quantity in quantities]), quantities)
+        """Return the named columns, in the given order; a sigma without its column stands alone.
+
+        Raises as :meth:`quantity`.
+        """
+        kept = {name: self.quantity(name) for name in names}
+        alone = {
+            name: quantity.replace(sigma_of=None) for name, quantity in kept.items() if quantity.sigma_of not in kept
+        }
+        return Dataset(self._table.select(list(kept)), (kept | alone).values())
 
     def drop(self, names: Iterable[str]) -> Dataset:
         """Return all but the named columns. Raises as :meth:`quantity`."""
@@ -253,7 +259,7 @@ class Dataset:
         return Dataset(table, {**self._quantities, quantity.name: quantity}.values())
 
     def with_quantity(self, quantity: Quantity) -> Dataset:
-        """Return a dataset in which the column of that name has this meaning; values stay. Raises as the constructor."""
+        """Return a dataset in which the column of that name means this; values stay. Raises as the constructor."""
         self.quantity(quantity.name)
         return Dataset(self._table, {**self._quantities, quantity.name: quantity}.values())
 

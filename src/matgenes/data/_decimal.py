@@ -40,6 +40,7 @@ _SURE_GROUPS = r"^[+-]?[1-9][0-9]{{0,2}}({0}[0-9]{{3}}){{2,}}$|^[+-]?[1-9][0-9]{
 _OTHERS_GROUPS = {".": _SURE_GROUPS.format(",", r"\."), ",": _SURE_GROUPS.format(r"\.", ",")}
 _PLAIN = {".": POINT, ",": COMMA}
 _GROUPED = {".": GROUPED_BY_POINT, ",": GROUPED_BY_COMMA}
+_UNCLEAR = {mark: rf"^[+-]?[1-9][0-9]{{0,2}}\{mark}[0-9]{{3}}$" for mark in ".,"}
 
 
 def guess_decimal(columns: Sequence[pa.Array]) -> str:
@@ -52,7 +53,7 @@ def guess_decimal(columns: Sequence[pa.Array]) -> str:
     """
     suspects = {i: _bare(column) for i, column in enumerate(columns) if is_suspect(column)}
     comma = _first_certain(suspects.items(), ",")
-    unclear = _first_match(suspects.items(), GROUPED_BY_COMMA)
+    unclear = _first_match(suspects.items(), _UNCLEAR[","])
     if comma is None and unclear is None:
         return "."
     everything = [(i, suspects.get(i, column)) for i, column in enumerate(columns)]
@@ -62,7 +63,7 @@ def guess_decimal(columns: Sequence[pa.Array]) -> str:
             raise AmbiguousDecimal(unclear, f"'{unclear.text}' may be a decimal number or a thousand")
         return "."
     if point is None:
-        point = _first_match(everything, GROUPED_BY_POINT)
+        point = _first_match(everything, _UNCLEAR["."])
     if point is not None:
         raise AmbiguousDecimal(point, f"'{point.text}' has a decimal point, '{comma.text}' elsewhere a decimal comma")
     return ","

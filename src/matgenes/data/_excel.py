@@ -10,6 +10,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -64,7 +65,7 @@ def read_excel(path: Path, sheet: str | None = None) -> Raw:
     body = [row + (None,) * (width - len(row)) for row in rows[1:]]
     if not body:
         raise InputError("there is a header but no row of data below it.")
-    if any(None in row for row in body) and _has_formulas(path):
+    if _has_formulas(path):
         _check_formulas(path, title, body)
     return Raw(tuple(map(_column, headers, zip(*body, strict=True))), row_of=lambda position: position + FIRST_ROW)
 
@@ -193,9 +194,10 @@ def _check_formulas(path: Path, title: str, body: Sequence[Row]) -> None:
         sheet = book[title]
         sheet.reset_dimensions()
         rows = sheet.iter_rows(min_row=FIRST_ROW, values_only=True)
-        for number, (formulas, results) in enumerate(zip(rows, body, strict=False), FIRST_ROW):
-            for position, (formula, result) in enumerate(zip(formulas, results, strict=False)):
-                if result is None and isinstance(formula, str) and formula.startswith("="):
+        for number, (formulas, results) in enumerate(zip_longest(rows, body, fillvalue=()), FIRST_ROW):
+            for position, formula in enumerate(formulas):
+                is_formula = isinstance(formula, str) and formula.startswith("=")
+                if is_formula and (position >= len(results) or results[position] is None):
                     problem = f"column {letter(position)} holds a formula whose result is not stored"
                     raise InputError(f"{problem}; open the workbook in Excel and save it.", row=number)
 

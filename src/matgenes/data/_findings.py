@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from ._dataset import Dataset
 
-__all__ = ["Finding", "Findings", "Severity"]
+__all__ = ["Finding", "Findings", "Severity", "counted"]
 
 Severity = Literal["error", "warning", "info"]
 
@@ -65,7 +68,7 @@ class Findings(tuple[Finding, ...]):
     def summary(self) -> str:
         """Return one line with the counts, then one line a finding."""
         counts = Counter(finding.severity for finding in self)
-        parts = [f"{counts[name]} {name}{'' if counts[name] == 1 else 's'}" for name in ("error", "warning", "info")]
+        parts = [counted(counts[name], name) for name in ("error", "warning", "info")]
         return "\n".join([", ".join(parts), *map(str, self)])
 
     def to_dataset(self) -> Dataset:
@@ -79,3 +82,17 @@ class Findings(tuple[Finding, ...]):
         names = ("severity", "rule", "column", "row", "message")
         table = pa.table({name: pa.array([getattr(f, name) for f in self], types[name]) for name in names})
         return Dataset(table, [Quantity(name, role="group" if name == "severity" else "note") for name in names])
+
+
+def counted(number: int | NDArray[np.bool_], thing: str, verb: str = "") -> str:
+    """Return ``"1 row repeats"`` or ``"2 rows repeat"``: a number or mask, a thing in the singular, a verb in the plural.
+
+    Examples
+    --------
+    >>> counted(1, "row", "repeat"), counted(2, "value", "are")
+    ('1 row repeats', '2 values are')
+    """
+    number = number if isinstance(number, int) else int(number.sum())
+    one = number == 1
+    verb = {"are": "is", "have": "has"}.get(verb, f"{verb}s") if one and verb else verb
+    return f"{number} {thing}{'' if one else 's'} {verb}".rstrip()

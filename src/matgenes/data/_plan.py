@@ -22,7 +22,7 @@ from ._headers import Header, letter, without_labels
 from ._raw import Raw, RawColumn
 from ._sidecar import Hint, Sidecar
 
-__all__ = ["Plan", "plans"]
+__all__ = ["NUMBER_ROLES", "Plan", "plans"]
 
 NUMBER_ROLES = frozenset({"target", "sigma", "weight", "cost"})
 TEXT_ROLES = frozenset({"id", "group", "outcome", "reason", "structure", "note"})
@@ -66,11 +66,12 @@ def plans(
     _check_said(keys, headers, [*sidecar.columns, *units, *roles])
     made = []
     for column, header, own in zip(columns, headers, keys, strict=True):
-        fields = _known_fields(column, raw) | dict(_said(sidecar.columns, own, Hint()).fields)
+        hint = _said(sidecar.columns, own, Hint())
+        fields = _known_fields(column, raw) | dict(hint.fields)
         role = _said(roles, own, None)
         fields |= {} if role is None else {"role": role}
         unit = _unit(header, fields.pop("unit", None), _said(units, own, None))
-        made.append(Plan(column, header, unit, fields, _said(sidecar.columns, own, Hint()).kind))
+        made.append(Plan(column, header, unit, fields, hint.kind or _known_kind(column, raw)))
     return made, notes
 
 
@@ -131,6 +132,11 @@ def _known_fields(column: RawColumn, raw: Raw) -> dict[str, Any]:
         fields = raw.known[column.header].to_dict()
         return {key: value for key, value in fields.items() if key != "name"}
     return {"role": "id"} if column.nameless else {}
+
+
+def _known_kind(column: RawColumn, raw: Raw) -> str | None:
+    """Texts that came with their quantity stay texts, whatever it says."""
+    return "text" if column.header in raw.known and pa.types.is_large_string(column.values.type) else None
 
 
 def _unit(header: Header, beside: str | None, called: str | None) -> str | None:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from .._core.canonical import canonical_json
 from .._core.errors import InputError
@@ -24,25 +25,41 @@ TEXT = pa.large_string()
 
 @dataclass(frozen=True)
 class RawColumn:
-    """Header and cells; ``guess`` says that the cells are texts whose meaning is still to be found."""
+    """Header and cells; ``guess`` says that the cells are texts whose meaning is still to be found.
+
+    ``numbers`` marks texts that were numbers in the file (Excel, JSON): their decimal point is none to be guessed.
+    """
 
     header: str
     values: pa.Array
     guess: bool = False
     nameless: bool = False
+    numbers: pa.Array | None = None
+
+    def doubtful(self) -> pa.Array:
+        """Return the texts that can tell the decimal mark, null for others."""
+        return self.values if self.numbers is None else pc.if_else(self.numbers, pa.scalar(None, TEXT), self.values)
+
+    def texts(self, decimal: str) -> pa.Array:
+        """Return all texts with one decimal mark."""
+        if self.numbers is None or decimal == ".":
+            return self.values
+        return pc.if_else(self.numbers, pc.replace_substring(self.values, ".", decimal), self.values)
 
 
 @dataclass(frozen=True)
 class Raw:
     """The columns of a file, how it counts its rows (from a position counted from 0), and notes about the reading.
 
-    ``known`` are quantities that came with the file (Parquet); their columns' names are final.
+    ``known`` are quantities that came with the file (Parquet); their columns' names are final. ``commas`` is false
+    where no cell can hold one.
     """
 
     columns: tuple[RawColumn, ...]
     row_of: Callable[[int], int]
     notes: tuple[Finding, ...] = ()
     known: Mapping[str, Quantity] = field(default_factory=dict)
+    commas: bool = True
 
 
 def check_width(columns: int) -> None:
@@ -70,7 +87,8 @@ def column_of_values(header: str, values: Sequence[Any]) -> RawColumn:
         return RawColumn(header, _numbers(values, kinds))
     if kinds <= {"integer", "number", "text"}:
         texts = [value if value is None or isinstance(value, str) else repr(value) for value in values]
-        return RawColumn(header, pa.array(texts, TEXT), guess=kinds != {"text"})
+        numbers = pa.array([isinstance(value, int | float) for value in values])
+        return RawColumn(header, pa.array(texts, TEXT), guess=kinds != {"text"}, numbers=numbers)
     if kinds == {"bool"}:
         return RawColumn(header, pa.array(values, pa.bool_()))
     if kinds == {"time"}:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._core import units
-from ._findings import Finding
+from ._findings import Finding, counted
 from ._view import Numbers
 
 __all__ = ["NUMBER_RULES"]
@@ -20,7 +20,7 @@ __all__ = ["NUMBER_RULES"]
 FAR = 5.0  # modified z-score from which a value lies far from the rest
 STRAY = 0.01  # up to this share, far values are strays; more of them are a long tail
 ENOUGH = 10  # values that a statistic needs
-WIDE = 2.0  # decades from which a positive column is looked at in logarithms
+WIDE = 1.0  # decades from which a positive column is looked at in logarithms
 VERY_WIDE = 6.0  # decades that ask for a logarithm
 LIKELY_KELVIN = (273.15, 293.15, 298.15)
 RATIOS = {  # between two groups of values in mixed units: a unit that the column's must fit (None: any), the meaning
@@ -111,25 +111,23 @@ def wide(column: Numbers) -> Iterator[Finding]:
 def mixed_units(column: Numbers) -> Iterator[Finding]:
     """A small group of values that lies apart by the ratio of two units that people mix up.
 
-    The values' logarithms are cut at their widest gap; the gap must be a third of the ratio's decades, the minority at
+    The values' logarithms are cut at their widest gap; the gap must be half of the ratio's decades, the minority at
     most 30 % of the values, and the medians must differ by the ratio within 0.15 decades. One or two values near zero
     are nothing special, so that a minority of small values needs three.
     """
     sizes = np.log10(np.abs(column.present[column.present != 0]))
-    if sizes.size < ENOUGH or not _has_gap(sizes):
+    if sizes.size < ENOUGH:
         return
-    sizes = np.sort(sizes)
-    cut = int(np.argmax(np.diff(sizes))) + 1
-    gap = sizes[cut] - sizes[cut - 1]
-    if cut < FEWEST_SMALL or min(cut, sizes.size - cut) > MINORITY * sizes.size:
+    middle = _middle_of_widest_gap(sizes)
+    lower, upper = sizes[sizes < middle], sizes[sizes > middle]
+    if lower.size < FEWEST_SMALL or not 0 < min(lower.size, upper.size) <= MINORITY * sizes.size:
         return
-    apart = float(np.median(sizes[cut:]) - np.median(sizes[:cut]))
+    gap = upper.min() - lower.max()
+    apart = float(np.median(upper) - np.median(lower))
     for ratio, (unit, meaning) in RATIOS.items():
-        likely = abs(apart - np.log10(ratio)) <= LIKENESS and gap >= np.log10(ratio) / 3
+        likely = abs(apart - np.log10(ratio)) <= LIKENESS and gap >= np.log10(ratio) / 2
         if likely and (unit is None or _compatible(column, unit)):
-            limit = 10 ** (sizes[cut] - gap / 2)
-            small = np.abs(column.values) < limit
-            large = np.abs(column.values) > limit
+            small, large = np.abs(column.values) < 10**middle, np.abs(column.values) > 10**middle
             where = small if small.sum() < large.sum() else large
             message = (
                 f"{_count(where)} about {ratio:g} times {'smaller' if where is small else 'larger'} than the rest"
@@ -140,34 +138,36 @@ def mixed_units(column: Numbers) -> Iterator[Finding]:
 
 
 def outliers(column: Numbers) -> Iterator[Finding]:
-    """Values with a modified z-score above 5, of the logarithm where a positive column spans over two decades."""
+    """Values with a modified z-score above 5, of the logarithm where a positive column spans over a decade."""
     if column.present.size < ENOUGH or column.quantity.role in {"id", "group", "time"}:
         return
     logarithmic = _decades(column) > WIDE
     with np.errstate(all="ignore"):
-        values = np.log10(column.values) if logarithmic else column.values
-    centre = np.nanmedian(values)
-    deviation = np.abs(values - centre)
-    mad = np.nanmedian(deviation)
-    if not np.isfinite(mad) or mad == 0:
-        return
-    z = 0.6745 * deviation / mad
-    where = z > FAR
+        values, present = (np.log10(v) if logarithmic else v for v in (column.values, column.present))
+        centre = np.median(present)
+        mad = np.median(np.abs(present - centre))
+        if not np.isfinite(mad) or mad == 0:
+            return
+        z = 0.6745 * np.abs(values - centre) / mad
+        where = z > FAR
     if where.any():
         severity = "warning" if where.mean() <= STRAY or where.sum() == 1 else "info"
         worst = int(np.nanargmax(z))
         message = (
             f"{_count(where)} far from the rest (robust z{' of the logarithm' if logarithmic else ''} above {FAR:g}); "
-            f"farthest {column.values[worst]:g}{column.unit}, median {np.nanmedian(column.values):g}{column.unit}."
+            f"farthest {column.values[worst]:g}{column.unit}, median {np.median(column.present):g}{column.unit}."
         )
         yield column.found(severity, "outlier", message, np.arange(len(z)) == worst)  # type: ignore[arg-type]
 
 
-def _has_gap(sizes: NDArray[np.float64]) -> bool:
-    """Say whether there may be a gap of a third of a decade; counting in bins is faster than sorting."""
-    bins = np.floor((sizes - sizes.min()) * 10).astype(np.int64)
-    empty = np.bincount(bins) == 0
-    return bool((empty[:-1] & empty[1:]).any())
+def _middle_of_widest_gap(sizes: NDArray[np.float64]) -> float:
+    """Find it by counting in bins of a twentieth of a decade, which is faster than sorting."""
+    lowest = float(sizes.min())
+    filled = np.flatnonzero(np.bincount(((sizes - lowest) * 20).astype(np.int64)))
+    if filled.size < 2:
+        return lowest
+    i = int(np.argmax(np.diff(filled)))
+    return lowest + float(filled[i] + 1 + filled[i + 1]) / 40
 
 
 def _decades(column: Numbers) -> float:
@@ -180,8 +180,7 @@ def _compatible(column: Numbers, unit: str) -> bool:
 
 
 def _count(where: NDArray[np.bool_]) -> str:
-    count = int(where.sum())
-    return "1 value is" if count == 1 else f"{count} values are"
+    return counted(where, "value", "are")
 
 
 def _such(column: Numbers, where: NDArray[np.bool_]) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ._dataset import FIRST_ROW
-from ._findings import Finding
+from ._findings import Finding, counted
 from ._view import Numbers, View, same_rows
 
 __all__ = ["TABLE_RULES"]
@@ -55,9 +55,9 @@ def unknown_units(view: View) -> Iterator[Finding]:
         c.name for c in view.numbers.values() if c.quantity.unit is None and c.quantity.role not in {"id", "group"}
     ]
     if names:
-        columns = "1 column of numbers states" if len(names) == 1 else f"{len(names)} columns of numbers state"
-        shown = ", ".join(names[:SHOWN]) + (", ..." if len(names) > SHOWN else "")
-        yield Finding("info", "unit", f"{columns} no unit: {shown}.", names[0] if len(names) == 1 else None)
+        columns = counted(len(names), "numeric column", "state")
+        shown = ", ".join(names[:SHOWN]) + (", ..." if len(names) > SHOWN else ".")
+        yield Finding("info", "unit", f"{columns} no unit: {shown}", names[0] if len(names) == 1 else None)
 
 
 def empty_rows(view: View) -> Iterator[Finding]:
@@ -70,7 +70,7 @@ def empty_rows(view: View) -> Iterator[Finding]:
             return
         where &= np.asarray(column.is_null())
     if where.any():
-        yield Finding("warning", "empty row", f"{int(where.sum())} rows hold no value.", row=_first(where))
+        yield Finding("warning", "empty row", f"{counted(where, 'row', 'hold')} no value.", row=_first(where))
 
 
 def censored(view: View) -> Iterator[Finding]:
@@ -80,8 +80,8 @@ def censored(view: View) -> Iterator[Finding]:
             where = texts.codes >= 0
             base = name.removesuffix(CENSORED)
             message = (
-                f"{int(where.sum())} values are censored, such as '{texts.different[0]}'; they count as missing here, "
-                f"and stand in the column '{name}'."
+                f"{counted(where, 'value', 'are')} censored, such as '{texts.different[0]}': missing here, "
+                f"kept in the column '{name}'."
             )
             yield Finding("warning", "censored", message, base, _first(where))
 
@@ -94,7 +94,7 @@ def doubled_rows(view: View) -> Iterator[Finding]:
     first = same_rows([view.codes(name) for name in names])
     where = first != np.arange(len(first))
     if where.any():
-        message = f"{int(where.sum())} rows repeat an earlier row; this one repeats row {_twin(first, where)}."
+        message = f"{counted(where, 'row', 'repeat')} an earlier row; this one repeats row {_twin(first, where)}."
         yield Finding("warning", "doubled row", message, row=_first(where))
 
 
@@ -106,7 +106,7 @@ def doubled_ids(view: View) -> Iterator[Finding]:
         where = (first != np.arange(len(first))) & valid
         if where.any():
             shown = view.dataset.table.column(name)[int(np.argmax(where))].as_py()
-            message = f"{int(where.sum())} ids stand in an earlier row already, such as '{shown}'."
+            message = f"{counted(where, 'id', 'stand')} in an earlier row already, such as '{shown}'."
             yield Finding("warning", "doubled id", message, name, _first(where))
 
 
@@ -126,8 +126,8 @@ def disagreeing_targets(view: View) -> Iterator[Finding]:
             where = np.zeros(len(view.dataset), dtype=bool)
             where[rows[gap > 0]] = True
             message = (
-                f"{int(where.sum())} rows have the features of an earlier row but another target (by up to "
-                f"{gap.max():.4g}{target.unit}); no model can tell them apart."
+                f"{counted(where, 'row', 'have')} the features of an earlier row but another target "
+                f"(by up to {gap.max():.4g}{target.unit}); no model can tell them apart."
             )
             yield Finding("warning", "disagreeing target", message, name, _first(where))
 
@@ -154,13 +154,15 @@ def twins(view: View) -> Iterator[Finding]:
 
 def _correlations(columns: list[Numbers]) -> NDArray[np.float64]:
     """The correlation matrix with missing values at the mean, summed block by block to bound the memory."""
-    mean = np.array([[column.present.mean()] for column in columns])
-    scale = np.array([[column.high - column.low] for column in columns])
+    low = np.array([[column.low] for column in columns])
+    span = np.array([[column.high - column.low] for column in columns])
+    mean = np.array([[np.mean((c.present - c.low) / (c.high - c.low))] for c in columns])
     gram = np.zeros((len(columns), len(columns)))
     for start in range(0, len(columns[0].values), BLOCK):
-        block = (np.stack([column.values[start : start + BLOCK] for column in columns]) - mean) / scale
+        block = (np.stack([column.values[start : start + BLOCK] for column in columns]) - low) / span - mean
         block[np.isnan(block)] = 0.0
-        gram += block @ block.T
+        single = block.astype(np.float32)  # enough to find candidates, in half of the time
+        gram += single @ single.T
     power = np.sqrt(np.diag(gram))
     return np.asarray(gram / np.outer(power, power))
 

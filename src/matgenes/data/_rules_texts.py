@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 
 from ._cells import MISSING_MARKS, MISSING_WORDS, NUMBERS
-from ._findings import Finding
+from ._findings import Finding, counted
 from ._view import Texts
 
 __all__ = ["TEXT_RULES"]
@@ -24,7 +24,7 @@ def spaces(column: Texts) -> Iterator[Finding]:
     where = column.rows_with([text != text.strip() for text in column.different])
     if where.any() and column.quantity.role != "structure":
         shown = next(text for text in column.different if text != text.strip())
-        message = f"{int(where.sum())} texts begin or end with a space, such as {shown[:40]!r}."
+        message = f"{counted(where, 'text', 'begin')} or end with a space, such as {shown[:40]!r}."
         yield column.found("warning", "spaces", message, where)
 
 
@@ -36,10 +36,10 @@ def spellings(column: Texts) -> Iterator[Finding]:
     for text in column.different:
         alike["".join(text.split()).casefold()].append(text)
     for texts in alike.values():
-        variants = sorted({" ".join(text.split()) for text in texts if not _FORMULA.fullmatch(text.strip())})
-        if variants and len({" ".join(text.split()) for text in texts}) > 1:
+        formulas = all(_FORMULA.fullmatch(text.strip()) for text in texts)
+        if len({text.strip() for text in texts}) > 1 and not formulas:
             where = column.rows_with([text in texts[1:] for text in column.different])
-            shown = ", ".join(f"'{' '.join(text.split())[:40]}'" for text in texts[:4])
+            shown = ", ".join(f"'{text[:40]}'" for text in texts[:4])
             yield column.found("warning", "spelling", f"{shown} differ only in case or spaces; are they one?", where)
 
 
@@ -49,7 +49,7 @@ def missing_words(column: Texts) -> Iterator[Finding]:
     where = column.rows_with([text in words for text in column.different])
     if where.any():
         shown = ", ".join(f"'{word}'" for word in words)
-        message = f"{int(where.sum())} cells hold {shown}; if that means a missing value, leave them empty."
+        message = f"{counted(where, 'cell', 'hold')} {shown}; if that means a missing value, leave them empty."
         yield column.found("info", "missing word", message, where)
 
 
@@ -72,7 +72,7 @@ def local_dates(column: Texts) -> Iterator[Finding]:
     """Dates such as 03.04.2024, which read differently in different countries."""
     where = column.rows_with([_LOCAL_DATE.match(text.strip()) is not None for text in column.different])
     if where.any():
-        message = f"{int(where.sum())} texts look like dates; write them as 2024-05-31, so that all read them alike."
+        message = f"{counted(where, 'text', 'look')} like dates; write them as 2024-05-31, for all to read alike."
         yield column.found("warning", "local date", message, where)
 
 
@@ -80,9 +80,7 @@ def spreadsheet_formulas(column: Texts) -> Iterator[Finding]:
     """Texts that a spreadsheet would run as a formula when it opens a CSV file."""
     where = column.rows_with([_SPREADSHEET.match(text) is not None for text in column.different])
     if where.any() and column.quantity.role != "structure":
-        message = (
-            f"{int(where.sum())} texts begin as formulas do; a spreadsheet that opens them in a CSV file may run them."
-        )
+        message = f"{counted(where, 'text', 'begin')} as formulas do; a spreadsheet may run them."
         yield column.found("info", "formula", message, where)
 
 

@@ -30,8 +30,8 @@ class Tolerance:
     """How far an output may differ when it is computed again.
 
     ``exact``: equal content. ``close``: numbers within ``absolute + relative * |recorded|``, all else equal.
-    ``same_set``: the same rows in any order; ``same_ranking``: the same rows in the same order; both by the text columns
-    (without any: whole rows, and the first column).
+    ``same_set``: the same rows in any order; ``same_ranking``: the same rows in the same order; both by the text
+    columns (without any: whole rows, and the first column).
     """
 
     kind: Literal["exact", "close", "same_set", "same_ranking"] = "exact"

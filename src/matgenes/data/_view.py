@@ -45,7 +45,8 @@ class Numbers(_Column):
     @cached_property
     def present(self) -> NDArray[np.float64]:
         """The values that are there."""
-        return self.values[np.isfinite(self.values)]
+        finite = np.isfinite(self.values)
+        return self.values if finite.all() else self.values[finite]
 
     @cached_property
     def low(self) -> float:

@@ -18,6 +18,7 @@ from .._core.errors import InputError, UnitError
 from ._cells import INTEGER
 from ._dataset import FIRST_ROW, Dataset
 from ._headers import Header, check_names, header_of
+from ._plan import NUMBER_ROLES
 from ._quantity import Quantity
 
 __all__ = ["Written", "as_text", "first_row", "kind_of", "refuse_infinite", "written"]
@@ -46,7 +47,8 @@ def written(dataset: Dataset, natural: Callable[[pa.Array], bool]) -> Written:
         array = column.combine_chunks()
         numeric = dataset.is_numeric(quantity.name)
         header, entries = _header(quantity, numeric=numeric)
-        if not natural(array):
+        must_be_told = not numeric and (quantity.unit is not None or quantity.role in NUMBER_ROLES)
+        if must_be_told or not natural(array):
             entries["type"] = kind_of(array.type)
         headers.append(header)
         if entries:

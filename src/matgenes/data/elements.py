@@ -38,25 +38,18 @@ TABLE = Path(__file__).parent / "tables" / "elements.parquet"
 DEFAULT_PROPERTIES = (
     "period",
     "mendeleev_number",
-    "atomic_mass",
     "valence_electrons",
-    "s_electrons",
-    "p_electrons",
     "d_electrons",
-    "atomic_radius",
-    "covalent_radius",
-    "vdw_radius",
+    "covalent_radius_pyykko",
     "atomic_volume",
-    "electronegativity",
-    "first_ionization_energy",
-    "second_ionization_energy",
-    "dipole_polarizability",
     "melting_point",
-    "boiling_point",
-    "heat_of_formation",
-    "density",
+    "electronegativity",
 )
-"""Properties that are used where none are named: known for every common metal and metalloid."""
+"""Properties that are used where none are named: row, column, bonding electrons, d filling, size, cohesion and charge
+transfer, each known for every common metal and metalloid.
+
+A short list, on purpose: with few kinds of materials every further property is a chance to fit noise.
+"""
 
 
 @dataclass(frozen=True)

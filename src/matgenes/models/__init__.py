@@ -3,7 +3,8 @@
 Every model gives a ``Prediction``: mean, epistemic and aleatoric standard deviation. ``GaussianProcess``,
 ``RandomForest`` and ``ExtraTrees`` learn; ``MeanBaseline`` and ``LinearBaseline`` must be beaten; ``Average`` and
 ``Selected`` combine and choose; ``LogTarget`` models a logarithm. ``cross_validate`` tests them on rows that they have
-not seen, ``evaluate`` puts that into numbers, ``save`` and ``load`` keep them without pickle.
+not seen, ``evaluate`` puts that into numbers, ``learning_curve`` says whether more rows would help and ``importance``
+which features matter; ``save`` and ``load`` keep them without pickle.
 """
 
 from typing import TYPE_CHECKING
@@ -23,16 +24,19 @@ if TYPE_CHECKING:
     from .forests import ExtraTrees as ExtraTrees
     from .forests import RandomForest as RandomForest
     from .gaussian_process import GaussianProcess as GaussianProcess
+    from .importance import importance as importance
     from .learning import learning_curve as learning_curve
     from .logarithm import LogTarget as LogTarget
     from .metrics import evaluate as evaluate
     from .metrics import evaluate_with_errors as evaluate_with_errors
+    from .saving import facts as facts
     from .saving import load as load
     from .saving import save as save
     from .selected import Selected as Selected
     from .splits import Split as Split
     from .splits import group_folds as group_folds
     from .splits import random_folds as random_folds
+    from .splits import repeated_folds as repeated_folds
     from .splits import split_id as split_id
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(
@@ -46,11 +50,12 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "distance": ["TrainingDistance"],
         "forests": ["ExtraTrees", "RandomForest"],
         "gaussian_process": ["GaussianProcess"],
+        "importance": ["importance"],
         "learning": ["learning_curve"],
         "logarithm": ["LogTarget"],
         "metrics": ["evaluate", "evaluate_with_errors"],
-        "saving": ["load", "save"],
+        "saving": ["facts", "load", "save"],
         "selected": ["Selected"],
-        "splits": ["Split", "group_folds", "random_folds", "split_id"],
+        "splits": ["Split", "group_folds", "random_folds", "repeated_folds", "split_id"],
     },
 )

@@ -1,4 +1,4 @@
-"""What our estimators share: scikit-learn's conventions on top of ``_fitted`` and ``_distribution``."""
+"""What our estimators share: scikit-learn's conventions on top of ``_fit`` and ``_distribution``."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from ._inputs import column_names, refuse_gaps
 from ._prediction import Floats, Prediction
 
 __all__ = ["Estimator"]
@@ -17,39 +18,51 @@ __all__ = ["Estimator"]
 class Estimator(RegressorMixin, BaseEstimator):
     """A regressor that states its uncertainty; subclasses say how to fit plain arrays and to predict them."""
 
-    def fit(self, X: Any, y: Any) -> Self:  # noqa: N803
+    def fit(self, X: Any, y: Any) -> Self:
         """Learn from X (n_rows, n_features) and y (n_rows,), both without missing values; return itself.
 
         Raises
         ------
+        InputError
+            If a feature has a missing or infinite value; the column is named.
         ValueError
-            If shapes do not fit or a value is missing or infinite.
+            If shapes do not fit or the target has a missing value.
         """
-        x, y = validate_data(self, X, y, dtype=np.float64, y_numeric=True, ensure_min_samples=2)
+        x, y = validate_data(
+            self, X, y, dtype=np.float64, y_numeric=True, ensure_min_samples=2, ensure_all_finite=False
+        )
+        refuse_gaps(x, column_names(X, x.shape[1]))
         self._fit(np.ascontiguousarray(x), np.asarray(y, dtype=np.float64))
         return self
 
-    def predict_distribution(self, X: Any) -> Prediction:  # noqa: N803
+    def predict_distribution(self, X: Any) -> Prediction:
         """Return the predictive distribution of each row of X (n_rows, n_features).
 
         Raises
         ------
+        InputError
+            If a feature has a missing or infinite value; the column is named.
         ValueError
             If the features differ from those of the fit.
         sklearn.exceptions.NotFittedError
             If nothing has been fitted.
         """
-        check_is_fitted(self)
-        x = validate_data(self, X, dtype=np.float64, reset=False)
-        return self._distribution(np.ascontiguousarray(x))
+        return self._distribution(self._checked(X))
 
-    def predict(self, X: Any, return_std: bool = False) -> Floats | tuple[Floats, Floats]:  # noqa: N803
+    def predict(self, X: Any, return_std: bool = False) -> Floats | tuple[Floats, Floats]:
         """Return the means (n_rows,), and with ``return_std`` the total standard deviations too.
 
         Raises as :meth:`predict_distribution`.
         """
         prediction = self.predict_distribution(X)
         return (prediction.mean, prediction.std) if return_std else prediction.mean
+
+    def _checked(self, X: Any) -> Floats:
+        """Return rows to be predicted as plain numbers, if the model can predict them."""
+        check_is_fitted(self)
+        x = validate_data(self, X, dtype=np.float64, reset=False, ensure_all_finite=False)
+        refuse_gaps(x, column_names(X, x.shape[1]))
+        return np.ascontiguousarray(x)
 
     @abstractmethod
     def _fit(self, x: Floats, y: Floats) -> None:

@@ -98,14 +98,14 @@ class Prediction:
 class Predictive(Protocol):
     """What a model can do; ``x`` is a (n_rows, n_features) DataFrame or array, ``y`` (n_rows,)."""
 
-    def fit(self, X: Any, y: Any) -> Any:  # noqa: N803
+    def fit(self, X: Any, y: Any) -> Any:
         """Learn from rows; returns itself."""
         ...
 
-    def predict(self, X: Any, return_std: bool = False) -> Any:  # noqa: N803
+    def predict(self, X: Any, return_std: bool = False) -> Any:
         """Return the mean, or mean and total standard deviation."""
         ...
 
-    def predict_distribution(self, X: Any) -> Prediction:  # noqa: N803
+    def predict_distribution(self, X: Any) -> Prediction:
         """Return mean, epistemic and aleatoric standard deviation."""
         ...

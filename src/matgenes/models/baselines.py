@@ -7,6 +7,8 @@ residual variance s^2, the variance of the fitted line at z is s^2 z' A^-1 z and
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from sklearn.linear_model import Ridge, RidgeCV
 
@@ -27,7 +29,12 @@ class MeanBaseline(Estimator):
     array([2.])
     """
 
-    def _fit(self, x: Floats, y: Floats) -> None:
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.regressor_tags.poor_score = True
+        return tags
+
+    def _fit(self, x: Floats, y: Floats) -> None:  # noqa: ARG002
         self.mean_, self.std_ = float(y.mean()), float(y.std(ddof=1))
         self.n_rows_ = len(y)
 

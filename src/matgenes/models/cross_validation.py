@@ -71,7 +71,7 @@ class CrossValidation:
 
 def cross_validate(
     model: Predictive,
-    X: pd.DataFrame | Floats,  # noqa: N803
+    X: pd.DataFrame | Floats,
     y: pd.Series | Floats,
     splits: Sequence[Split],
     *,

@@ -24,8 +24,8 @@ from ._prediction import Floats, Prediction
 
 __all__ = ["GaussianProcess"]
 
-LONGEST = 1e3
-"""Bounds of length scales, in units of the typical distance sqrt(n_features): 1e-2 to 1e3."""
+LENGTHS = (1e-2, 1e3)
+"""Bounds of length scales, in units of the typical distance sqrt(n_features)."""
 
 
 class GaussianProcess(Estimator):
@@ -39,8 +39,10 @@ class GaussianProcess(Estimator):
         One length scale a feature instead of one for all.
     restarts : int
         Further starts of the likelihood's maximisation from random places.
+    most_rows : int
+        With more rows than these it learns from as many, drawn at random: time and memory grow too fast for more.
     random_state : int
-        Seed of the restarts.
+        Seed of the restarts and of that draw.
 
     Attributes
     ----------
@@ -48,26 +50,35 @@ class GaussianProcess(Estimator):
         The fitted covariance, of standardised quantities.
     log_likelihood_ : float
         Its logarithmic marginal likelihood.
+    n_rows_ : int
+        Number of rows that it learnt from.
 
     Notes
     -----
-    Time grows as n_rows^3, memory as n_rows^2 (ten n_rows x n_rows arrays of float64 while fitting).
+    Time grows as n_rows^3 and memory as n_rows^2 (ten n_rows x n_rows arrays of float64 while fitting; with ``ard`` as
+    many more as there are features): below a second for 400 rows, some ten seconds for 1000.
 
     Examples
     --------
     >>> x = np.linspace(0, 6, 30)[:, None]
     >>> model = GaussianProcess().fit(x, np.sin(x[:, 0]))
-    >>> model.predict([[1.0]]).round(2), model.predict_distribution([[30.0]]).std.round(1)
-    (array([0.84]), array([0.9]))
+    >>> near, far = model.predict_distribution([[1.0], [30.0]]).std
+    >>> model.predict([[1.0]]).round(2), bool(far > 100 * near)
+    (array([0.84]), True)
     """
 
-    def __init__(self, nu: float = 2.5, ard: bool = False, restarts: int = 0, random_state: int = 0) -> None:
+    def __init__(
+        self, nu: float = 2.5, ard: bool = False, restarts: int = 0, most_rows: int = 1000, random_state: int = 0
+    ) -> None:
         self.nu = nu
         self.ard = ard
         self.restarts = restarts
+        self.most_rows = most_rows
         self.random_state = random_state
 
     def _fit(self, x: Floats, y: Floats) -> None:
+        x, y = self._drawn(x, y)
+        self.n_rows_ = len(y)
         spread = x.std(axis=0)
         self.centre_, self.scale_ = x.mean(axis=0), np.where(spread > 0, spread, 1.0)
         self.mean_, self.std_ = float(y.mean()), float(y.std()) or 1.0
@@ -94,8 +105,14 @@ class GaussianProcess(Estimator):
     def _kernel(self, n_features: int) -> Any:
         usual = np.sqrt(n_features)
         lengths = np.full(n_features, usual) if self.ard else usual
-        matern = Matern(lengths, (1e-2 * usual, LONGEST * usual), nu=self.nu)
+        matern = Matern(lengths, (LENGTHS[0] * usual, LENGTHS[1] * usual), nu=self.nu)
         return ConstantKernel(1.0, (1e-3, 1e3)) * matern + WhiteKernel(1e-2, (1e-6, 1e1))
+
+    def _drawn(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
+        if len(y) <= self.most_rows:
+            return x, y
+        rows = np.sort(np.random.default_rng(self.random_state).permutation(len(y))[: self.most_rows])
+        return x[rows], y[rows]
 
     def _scaled(self, x: Floats) -> Floats:
         return np.asarray((x - self.centre_) / self.scale_)

@@ -24,7 +24,7 @@ FEWEST = 5
 
 def learning_curve(
     model: Predictive,
-    X: pd.DataFrame | Floats,  # noqa: N803
+    X: pd.DataFrame | Floats,
     y: pd.Series | Floats,
     *,
     shares: Sequence[float] = (0.125, 0.25, 0.5, 0.75, 1.0),

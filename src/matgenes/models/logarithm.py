@@ -8,6 +8,8 @@ variance: for s well below 1 the difference is small.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from sklearn.base import clone
 
@@ -39,6 +41,11 @@ class LogTarget(Estimator):
 
     def __init__(self, model: Predictive | None = None) -> None:
         self.model = model
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.positive_only = True
+        return tags
 
     def _fit(self, x: Floats, y: Floats) -> None:
         if self.model is None:

@@ -112,7 +112,7 @@ def evaluate_with_errors(
     draws: int = 200,
     seed: int = 0,
 ) -> dict[str, tuple[float, float]]:
-    """Return every metric with its bootstrap standard error.
+    """Return every metric with its bootstrap standard error (NaN where there is only one row or group to draw).
 
     Parameters
     ----------
@@ -137,7 +137,7 @@ def evaluate_with_errors(
     for _ in range(draws):
         rows = np.concatenate([members[i] for i in rng.integers(len(members), size=len(members))])
         drawn.append([metric(y[rows], prediction.take(rows)) for metric in METRICS.values()])
-    errors = np.nanstd(np.array(drawn), axis=0, ddof=1)
+    errors = np.nanstd(np.array(drawn), axis=0, ddof=1) if len(members) > 1 else np.full(len(METRICS), np.nan)
     values = evaluate(y, prediction)
     return {name: (values[name], float(error)) for name, error in zip(values, errors, strict=True)}
 

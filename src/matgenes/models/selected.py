@@ -65,7 +65,7 @@ class Selected(Estimator):
         self.folds = folds
         self.random_state = random_state
 
-    def fit(self, X: Any, y: Any, groups: Any = None) -> Self:  # noqa: N803
+    def fit(self, X: Any, y: Any, groups: Any = None) -> Self:
         """Choose and fit; with ``groups`` (n_rows,) the inner folds leave whole groups out.
 
         Raises
@@ -80,9 +80,13 @@ class Selected(Estimator):
         finally:
             del self._groups
 
-    def each_distribution(self, X: Any) -> dict[str, Prediction]:  # noqa: N803
-        """Return what every model and every average says of X (n_rows, n_features)."""
-        return self._with_averages({name: model.predict_distribution(X) for name, model in self.fitted_.items()})
+    def each_distribution(self, X: Any) -> dict[str, Prediction]:
+        """Return what every model and every average says of X (n_rows, n_features).
+
+        Raises as :meth:`predict_distribution`.
+        """
+        x = self._checked(X)
+        return self._with_averages({name: model.predict_distribution(x) for name, model in self.fitted_.items()})
 
     def _fit(self, x: Floats, y: Floats) -> None:
         inner = self._with_averages(self._inner_predictions(x, y))

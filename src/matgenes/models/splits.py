@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from .._core.canonical import hash_of
 from .._core.errors import InputError
 
-__all__ = ["Split", "group_folds", "random_folds", "split_id"]
+__all__ = ["Split", "group_folds", "random_folds", "repeated_folds", "split_id"]
 
 Rows = NDArray[np.intp]
 
@@ -43,6 +43,24 @@ def random_folds(n_rows: int, folds: int = 5, seed: int = 0) -> tuple[Split, ...
     order = np.random.default_rng(np.random.SeedSequence(seed)).permutation(n_rows)
     parts = [np.sort(part) for part in np.array_split(order, folds)]
     return tuple(_without(part, n_rows, f"fold {i + 1}") for i, part in enumerate(parts))
+
+
+def repeated_folds(n_rows: int, folds: int = 5, repeats: int = 10, seed: int = 0) -> tuple[Split, ...]:
+    """Return the :func:`random_folds` of the seeds ``seed, seed + 1, ...``, one repeat after the other.
+
+    Raises
+    ------
+    InputError
+        If there is no repeat, or as for :func:`random_folds`.
+
+    Examples
+    --------
+    >>> [split.name for split in repeated_folds(10, folds=2, repeats=2)]
+    ['fold 1', 'fold 2', 'fold 1', 'fold 2']
+    """
+    if repeats < 1:
+        raise InputError(f"{repeats} repeats test nothing; give 1 or more.")
+    return tuple(split for repeat in range(repeats) for split in random_folds(n_rows, folds, seed + repeat))
 
 
 def group_folds(groups: Sequence[object] | ArrayLike, most: int | None = None) -> tuple[Split, ...]:

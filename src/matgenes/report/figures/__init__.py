@@ -1,0 +1,39 @@
+"""Plots by what they answer; every function draws on ``ax`` (or on a new figure where it is None) and returns it.
+
+Axes are labelled with name and unit, uncertainty is shown wherever it was given, and colours are safe for the
+colour-blind. The figure is ``axes.figure``; its size and look are those of :mod:`matgenes.report.style`.
+
+How good are the predictions: :func:`parity`, :func:`error_distribution`, :func:`residuals_by_group`,
+:func:`calibration`, :func:`learning_curve`. Which is best: :func:`bars`, :func:`correlations`, :func:`ranking`.
+What do the data look like: :func:`histogram`, :func:`matrix`, :func:`map2d`. For a step's ``data.Figure``, which is
+drawn later: ``draw=drawing(parity, y, mean, std, unit="eV")``.
+"""
+
+from typing import TYPE_CHECKING
+
+import lazy_loader
+
+if TYPE_CHECKING:
+    from ._comparison import bars as bars
+    from ._comparison import correlations as correlations
+    from ._comparison import ranking as ranking
+    from ._data import histogram as histogram
+    from ._data import map2d as map2d
+    from ._data import matrix as matrix
+    from ._parts import drawing as drawing
+    from ._prediction import error_distribution as error_distribution
+    from ._prediction import parity as parity
+    from ._prediction import residuals_by_group as residuals_by_group
+    from ._trust import calibration as calibration
+    from ._trust import learning_curve as learning_curve
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "_comparison": ["bars", "correlations", "ranking"],
+        "_data": ["histogram", "map2d", "matrix"],
+        "_parts": ["drawing"],
+        "_prediction": ["error_distribution", "parity", "residuals_by_group"],
+        "_trust": ["calibration", "learning_curve"],
+    },
+)

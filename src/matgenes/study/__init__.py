@@ -1,0 +1,28 @@
+"""The main job: a study file names a table, a target and what is wanted; steps run; a folder with a report is left.
+
+``run`` does it, ``load`` checks a study file, ``propose`` writes one from a table, ``apply`` uses the fitted model of
+a finished study on new rows. The hub's steps lie in ``steps/``; each is found by its entry point.
+"""
+
+from typing import TYPE_CHECKING
+
+import lazy_loader
+
+if TYPE_CHECKING:
+    from ._apply import apply as apply
+    from ._load import load as load
+    from ._propose import propose as propose
+    from ._run import Run as Run
+    from ._run import run as run
+    from ._study import Study as Study
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "_apply": ["apply"],
+        "_load": ["load"],
+        "_propose": ["propose"],
+        "_run": ["Run", "run"],
+        "_study": ["Study"],
+    },
+)

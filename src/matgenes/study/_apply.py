@@ -1,0 +1,175 @@
+"""The fitted model of a finished study on new rows: predictions with error bars, and a flag on rows far away."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .._core.errors import InputError
+from .._core.files import atomic_folder
+from .._core.progress import Progress, silent
+from ..data import Dataset, Output, Quantity, Reference, Tolerance
+from ..models import TrainingDistance, load
+from ..records import Record, write_run
+from ._inputs import Inputs
+from ._load import validated
+from ._prepare import Prepared, featurised, prepare
+from ._study import Study
+
+__all__ = ["Applied", "apply", "rerun"]
+
+KIND = "prediction"
+MODEL = "model"
+
+
+@dataclass(frozen=True)
+class Applied:
+    """Predictions of new rows: the folder they lie in, the table, the record."""
+
+    folder: Path
+    predictions: Dataset
+    record: Record
+
+    def preview(self, rows: int = 10) -> str:
+        """Return the first rows as text."""
+        return str(self.predictions.take(range(min(rows, len(self.predictions)))).to_pandas().to_string(index=False))
+
+    def to_dict(self) -> dict[str, object]:
+        """Return plain data for machines."""
+        return {"folder": str(self.folder), "record": self.record.id, "rows": self.predictions.table.to_pylist()}
+
+
+def apply(folder: str | os.PathLike[str], data: str | os.PathLike[str], out: str | os.PathLike[str]) -> Applied:
+    """Predict the rows of a table with the model that a study fitted to all its data.
+
+    Parameters
+    ----------
+    folder : path
+        Folder of a finished study.
+    data : path
+        The new rows: a table with the columns that the study's features are made from.
+    out : path
+        Folder to write: ``predictions.csv``, the tables and a record.
+
+    Raises
+    ------
+    InputError
+        If ``folder`` holds no study with a model, the new rows lack a column, units clash, or ``out`` exists and no
+        prediction wrote it.
+    """
+    folder, data, out = Path(folder), Path(data), Path(out)
+    if out.exists() and not (out / "record.json").is_file():
+        raise InputError("this exists and no prediction wrote it; give --out another name.", file=out)
+    return _predicted(folder, Dataset.read(data), Reference.of(data), out)
+
+
+def rerun(record: Record, folder: Path, out: Path, progress: Progress = silent) -> None:  # noqa: ARG001  it is quick
+    """Predict again, for ``records.verify``; the study's folder must still lie where it was.
+
+    Raises
+    ------
+    InputError
+        If the study's folder has moved or holds another study now.
+    """
+    study_folder = (folder / str(record.parameters["study"])).resolve()
+    if Record.read(study_folder).id != record.parameters["record"]:
+        raise InputError("another study lies here now; the predictions were made by an earlier one.", file=study_folder)
+    _predicted(study_folder, record.input(folder, "data"), None, out)
+
+
+def _predicted(folder: Path, new: Dataset, reference: Reference | None, out: Path) -> Applied:
+    started = datetime.now(UTC)
+    source, study, prepared = _finished(folder)
+    try:
+        rows = featurised(study.features, new, _own_numbers(study, prepared, new), like=prepared.data)
+    except InputError as error:
+        raise error.at(file=Path(reference.uri).name if reference else None) from None
+    predictions = _predictions(folder, prepared, rows, study.target.column)
+    with atomic_folder(out, replace=True) as partial:
+        predictions.write(partial / "predictions.csv")
+        record = write_run(
+            partial,
+            kind=KIND,
+            title=f"Predictions of {study.target.column}",
+            inputs={"data": (new, reference)},
+            outputs={"predictions": Output(predictions, Tolerance.close(relative=1e-6, absolute=1e-9))},
+            parameters={"study": Path(os.path.relpath(folder, out)).as_posix(), "record": source.id},
+            seed=study.seed,
+            started=started,
+            duration=(datetime.now(UTC) - started).total_seconds(),
+        )
+    return Applied(out, predictions, record)
+
+
+def _finished(folder: Path) -> tuple[Record, Study, Prepared]:
+    record = Record.read(folder)
+    if record.kind != "study" or not (folder / MODEL).is_dir():
+        raise InputError(
+            "this is no folder of a finished study with the step 'predict', so there is no model.", file=folder
+        )
+    study = validated(Study, record.parameters)
+    return record, study, prepare(study, Inputs(record.input(folder, "data")))
+
+
+def _own_numbers(study: Study, prepared: Prepared, new: Dataset) -> tuple[str, ...]:
+    """Return the features that are columns of the table and not computed from elements or formulas."""
+    listed = study.features.columns
+    if listed or study.features.elements or study.features.compositions:
+        numbers = [name for name in listed if name in prepared.features]
+    else:
+        numbers = list(prepared.features)
+    for name in numbers:
+        new.quantity(name)
+    return tuple(numbers)
+
+
+def _predictions(folder: Path, prepared: Prepared, rows: Dataset, target: str) -> Dataset:
+    known, _, _ = prepared.data.xy(target, prepared.features)
+    x = np.column_stack([rows.numpy(name) for name in prepared.features])
+    complete = ~np.isnan(x).any(axis=1)
+    quantity = prepared.data.quantity(target)
+    names = [name for name in rows.names() if rows.quantity(name).role != "feature" or name not in prepared.features]
+    columns = {rows.quantity(name).replace(role="note"): rows.table.column(name) for name in names}
+    found = _columns(folder, known, x, complete, quantity)
+    return Dataset.from_columns({**columns, **found})
+
+
+def _columns(
+    folder: Path, known: Any, x: np.ndarray[Any, Any], complete: np.ndarray[Any, Any], target: Quantity
+) -> Mapping[Quantity, Any]:
+    import pandas as pd
+
+    frame = pd.DataFrame(x[complete], columns=known.columns)
+    spread: dict[str, np.ndarray[Any, Any]] = {}
+    far = np.full(len(x), None, dtype=object)
+    if complete.any():
+        prediction = load(folder / MODEL).predict_distribution(frame)
+        low, high = prediction.interval(0.9)
+        values = {"predicted": prediction.mean, "sigma": prediction.std, "low 90 %": low, "high 90 %": high}
+        distance = TrainingDistance(known)
+        values["distance"] = distance.to_nearest(frame)
+        far[complete] = distance.is_far(frame)
+        spread = {name: _placed(column, complete) for name, column in values.items()}
+    unit = target.unit or ""
+    return {
+        Quantity(f"{target.name} predicted", unit=unit): spread.get("predicted", np.full(len(x), np.nan)),
+        Quantity("sigma", unit=unit, role="sigma", sigma_of=f"{target.name} predicted"): spread.get(
+            "sigma", np.full(len(x), np.nan)
+        ),
+        Quantity("low 90 %", unit=unit): spread.get("low 90 %", np.full(len(x), np.nan)),
+        Quantity("high 90 %", unit=unit): spread.get("high 90 %", np.full(len(x), np.nan)),
+        Quantity("distance", unit=""): spread.get("distance", np.full(len(x), np.nan)),
+        Quantity("far from the data"): far,
+    }
+
+
+def _placed(values: np.ndarray[Any, Any], complete: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    placed = np.full(len(complete), np.nan)
+    placed[complete] = values
+    return placed

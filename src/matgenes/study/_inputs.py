@@ -1,0 +1,52 @@
+"""The tables that a study starts from: read where the study file says, named by their content."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+
+from .._core.errors import InputError
+from ..data import Dataset, Reference
+from ._study import Data, Study
+
+__all__ = ["UNKNOWN_UNIT", "Inputs", "read_inputs"]
+
+UNKNOWN_UNIT = "?"
+"""What stands in a study file for a unit that its writer has to fill in."""
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """The table of what is known, that of what could be measured next, and the files that they were read from."""
+
+    data: Dataset
+    candidates: Dataset | None = None
+    references: Mapping[str, Reference] = field(default_factory=lambda: MappingProxyType({}))
+
+    def file(self, table: str) -> str:
+        """Return the file's name of ``"data"`` or ``"candidates"``, for messages."""
+        return Path(self.references[table].uri).name if table in self.references else table
+
+
+def read_inputs(study: Study, folder: Path) -> Inputs:
+    """Read the study's tables; relative paths start at ``folder``, where the study file lies.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be read as a table, or a unit or role is given for a column that it does not have.
+    """
+    sections = {"data": study.data} | ({"candidates": study.candidates} if study.candidates else {})
+    tables = {name: _read(section, folder / section.file) for name, section in sections.items()}
+    references = {name: Reference.of(folder / section.file) for name, section in sections.items()}
+    return Inputs(tables["data"], tables.get("candidates"), MappingProxyType(references))
+
+
+def _read(section: Data, path: Path) -> Dataset:
+    units = {name: unit for name, unit in section.units.items() if unit != UNKNOWN_UNIT}
+    try:
+        return Dataset.read(path, units=units, roles=section.roles, sheet=section.sheet, decimal=section.decimal)
+    except InputError as error:
+        raise error.at(file=path.name) from None

@@ -1,0 +1,215 @@
+"""Step ``predict``: which model predicts the target, how well on rows like the known ones, and how well on new kinds.
+
+Every number comes from rows that the model had not seen, and one model is chosen inside each training part (nested
+cross-validation, Varma and Simon, BMC Bioinf. 7 (2006) 91), so that the choice is tested too. Two tests: random folds
+ask about rows like the known ones; folds that leave out whole groups ask about new ones, and are the honest test of a
+search for new materials (Meredig et al, Mol. Syst. Des. Eng. 3 (2018) 819). Where the study names no groups, clusters
+in the features take their place.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field
+
+from ...data import Context, Dataset, Figure, Output, Quantity, StepResult, Tolerance
+from ...models import Selected, TrainingDistance, learning_curve, save
+from ...report import with_error
+from . import _predict_figures as pictures
+from ._models import CITATIONS, candidates
+from ._outliers import outliers
+from ._rows import spoken_unit, with_unit
+from ._tests import CHOSEN, Tested, honest_tests, scores, tested
+
+__all__ = ["Predict"]
+
+CLOSE = Tolerance.close(relative=1e-4, absolute=1e-6)
+"""A re-run may differ by this much: likelihoods are maximised to a finite accuracy, and libraries differ."""
+
+
+class Parameters(BaseModel):
+    """Models to choose from, folds and repeats, the learning curve, how many outliers are listed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    models: tuple[str, ...] = ("Gaussian process", "extra trees")
+    folds: int = Field(default=5, ge=2, le=20)
+    repeats: int = Field(default=3, ge=1, le=50)
+    most_groups: int = Field(default=20, ge=2, le=200)
+    learning_curve: bool = True
+    outliers: int = Field(default=10, ge=1, le=100)
+
+
+class Predict:
+    """Compare models honestly, choose one, fit it to all rows."""
+
+    name = "predict"
+    after: tuple[str, ...] = ()
+    Parameters = Parameters
+
+    def run(self, dataset: Dataset, context: Context) -> StepResult:
+        """Test every model and the choice between them in both ways, and fit the choice to all accepted rows."""
+        x, y, _ = dataset.xy(context.target, context.features)
+        rows, target, settings = dataset.take(x.index.to_numpy()), dataset.quantity(context.target), context.parameters
+        model = candidates(settings.models, context.seed, context.log_target)
+        tests = honest_tests(rows, x, context)
+        results = tuple(tested(test, model, x, y, rows, target, context) for test in tests)
+        table = scores(results, target)
+        model.fit(x, y)
+        far_off = outliers(results[0].shown, TrainingDistance(x), x, settings.outliers)
+        curve = _learning(model, x, y, target, context) if settings.learning_curve else None
+        figures = _figures(results, table, curve, target)
+        return StepResult(
+            title="Predictions",
+            text=_text(table, results, model, target),
+            findings=_findings(table, results, model, target),
+            tables={"scores": table, "outliers": far_off} | ({"learning": curve} if curve else {}),
+            captions=_captions(),
+            figures=figures,
+            outputs=_outputs(table, far_off, curve, results, model, target),
+            headline=_headline(table, results, target),
+            splits={result.test.key: result.test.id for result in results},
+            methods=_methods(results, settings),
+            citations=_citations(settings),
+            files={"model": partial(_save, model)},
+            products={"model": model},
+        )
+
+
+def _learning(model: Selected, x: pd.DataFrame, y: pd.Series, target: Quantity, context: Context) -> Dataset:
+    """Return the learning curve of the chosen model (of the first of an average, which costs less)."""
+    name = dict(model.averages).get(model.chosen_, [model.chosen_])[0]
+    return learning_curve(
+        dict(model.models)[name],
+        x,
+        y,
+        folds=context.parameters.folds,
+        seed=context.seed,
+        unit=target.unit or "",
+        executor=context.executor,
+        checkpoint=None if context.checkpoint is None else context.checkpoint / "learning",
+        progress=context.progress,
+    )
+
+
+def _figures(
+    results: tuple[Tested, ...], table: Dataset, curve: Dataset | None, target: Quantity
+) -> tuple[Figure, ...]:
+    random, groups = (result.shown for result in results)
+    titles = {result.test.key: result.test.title for result in results}
+    drawn = [
+        pictures.comparison(table, target, "models", titles),
+        pictures.parity(random, "parity_random"),
+        pictures.parity(groups, "parity_groups"),
+        pictures.errors(random, "errors_random"),
+        pictures.errors(groups, "errors_groups"),
+        pictures.error_by_group(groups, "errors_by_group", results[1].test.group_name),
+        pictures.calibration({result.test.title: result.shown for result in results}, "calibration"),
+    ]
+    return (*drawn, pictures.learning(curve, target, "learning")) if curve is not None else tuple(drawn)
+
+
+def _number(table: Dataset, column: str) -> tuple[float, float]:
+    row = list(table.numpy("model")).index(CHOSEN)
+    return float(table.numpy(column)[row]), float(table.numpy(f"{column} sigma")[row])
+
+
+def _findings(table: Dataset, results: tuple[Tested, ...], model: Selected, target: Quantity) -> tuple[str, ...]:
+    (random, random_error), (groups, groups_error) = (_number(table, f"RMSE {r.test.key}") for r in results)
+    held = _number(table, f"coverage 90 % {results[1].test.key}")[0]
+    spread = float(np.std(results[0].shown.y))
+    return (
+        f"Rows like the known ones are predicted within {with_error(random, random_error)}{spoken_unit(target)} (RMSE; "
+        f"the target's standard deviation is {with_unit(spread, target)}), a new {results[1].test.group_name} within "
+        f"{with_error(groups, groups_error)}{spoken_unit(target)}. The second number is the honest one for new "
+        "materials.",
+        f"The model chosen for all data is: {model.chosen_}. On a new {results[1].test.group_name} its 90 % intervals "
+        f"hold the truth in {held:.0%} of the rows.",
+    )
+
+
+def _headline(table: Dataset, results: tuple[Tested, ...], target: Quantity) -> tuple[tuple[str, str, str], ...]:
+    cards = []
+    for result, label in zip(
+        reversed(results), (f"Error on a new {results[1].test.group_name}", "Error on known kinds"), strict=True
+    ):
+        value, error = _number(table, f"RMSE {result.test.key}")
+        cards.append((label, f"{with_error(value, error)}{spoken_unit(target)}", f"RMSE, {result.test.title}"))
+    held = _number(table, f"coverage 90 % {results[1].test.key}")
+    cards.append(("90 % intervals hold", f"{held[0]:.0%}", f"of the truths, {results[1].test.title}"))
+    return tuple(cards)
+
+
+def _text(table: Dataset, results: tuple[Tested, ...], model: Selected, target: Quantity) -> str:
+    choices = ", ".join(f"{name} {rmse:.3g}" for name, rmse in sorted(model.scores_.items(), key=lambda item: item[1]))
+    picked = [Counter(result.validation.chosen).most_common() for result in results]
+    inside = "; ".join(
+        f"{result.test.title}: " + ", ".join(f"{name} in {count}" for name, count in counts)
+        for result, counts in zip(results, picked, strict=True)
+    )
+    z = [_number(table, f"E[Z^2] {result.test.key}")[0] for result in results]
+    return (
+        "Every number here comes from rows that the model had not seen. **One** model is chosen inside each training "
+        f"part, so that the choice itself is tested: the row `{CHOSEN}`. What was chosen, and how often: {inside}.\n\n"
+        "Two tests, two questions. Random folds ask about materials like those in the table. Leaving out whole groups "
+        "asks about new kinds, and is the number to believe when you look for new materials.\n\n"
+        f"E[Z^2], the mean squared error in units of the stated variance, is {z[0]:.2f} and {z[1]:.2f}: 1 means that "
+        "error bars are right on average, more that they are too small.\n\n"
+        f"For the final model all rows were used; its inner errors were: {choices}{spoken_unit(target)}. "
+        f"Chosen: **{model.chosen_}**."
+    )
+
+
+def _captions() -> dict[str, str]:
+    return {
+        "scores": "Scores of each model with standard errors: "
+        f"random folds and left-out groups. `{CHOSEN}` is the choice among the others, the number to quote.",
+        "outliers": "Rows that surprise a model which had not seen them (random folds): a wrong value, a rare mechanism "
+        "or something that the features do not tell.",
+        "learning": "Error on unseen rows against the number of rows trained on.",
+    }
+
+
+def _outputs(
+    table: Dataset,
+    far_off: Dataset,
+    curve: Dataset | None,
+    results: tuple[Tested, ...],
+    model: Selected,
+    target: Quantity,
+) -> dict[str, Output]:
+    unit = target.unit or ""
+    outputs = {
+        "scores": Output(table, CLOSE),
+        "outliers": Output(far_off, CLOSE),
+        "chosen": Output(model.chosen_, description="the model fitted to all accepted rows"),
+    }
+    for result in results:
+        value, _ = _number(table, f"RMSE {result.test.key}")
+        outputs[f"rmse_{result.test.key}"] = Output(value, CLOSE, f"RMSE of the choice, {result.test.title}", unit)
+        outputs[f"predictions_{result.test.key}"] = Output(result.shown.table(), CLOSE)
+    return outputs | ({"learning": Output(curve, CLOSE)} if curve is not None else {})
+
+
+def _methods(results: tuple[Tested, ...], settings: Parameters) -> str:
+    names = ", ".join(settings.models)
+    return (
+        f"Models ({names}" + (", and their average" if len(settings.models) > 1 else "") + ") were compared with two "
+        "baselines, the mean and ridge regression. One model was chosen inside each training part by three-fold "
+        f"cross-validation, and the choice was tested by nested cross-validation: {results[0].test.title}, and "
+        f"{results[1].test.title}. Features were standardised within each training part. Standard errors are from the "
+        "bootstrap, over whole groups where these were left out."
+    )
+
+
+def _citations(settings: Parameters) -> tuple[str, ...]:
+    used = [CITATIONS[name] for name in settings.models]
+    return (*used, "varma2006", "meredig2018", "gneiting2007", "efron1993", "scikit-learn")
+
+
+def _save(model: Selected, folder: Path) -> None:
+    save(model, folder)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from matgenes._core.errors import InputError, UnitError
 from matgenes.data import Dataset, Quantity
 from matgenes.data._read import load
+from matgenes.data._sidecar import missing_units
 
 TWELVE = "1,2\n" * 12
 
@@ -104,7 +105,7 @@ def test_local_dates_stay_texts(file):
 def test_missing_marks_are_told(file):
     loaded = load(file("x,sym\n1.5,Na\nNaN,NA\nNA,C\n,H\n2,He\n"))
     assert loaded.dataset.table.to_pydict() == {"x": [1.5, None, None, None, 2.0], "sym": ["Na", "NA", "C", "H", "He"]}
-    assert [n.message for n in loaded.notes] == ["2 cells with NaN or NA were read as missing."]
+    assert [n.message for n in loaded.notes] == ["2 cells with NaN or NA read as missing."]
 
 
 def test_censored_values_keep_their_text_in_a_column_behind(file):
@@ -315,6 +316,11 @@ def test_blank_lines_between_rows_are_told_and_counted(file):
     loaded = load(file("a,b\n1,2\n\n\n3,4\n"))
     assert [n.rule for n in loaded.notes] == ["blank lines"]
     assert [loaded.row_of(0), loaded.row_of(1)] == [2, 5]
+    assert not load(file('a,b\n1,"x\n\ny"\n3,4\n')).notes
+
+
+def test_a_lone_quotation_mark_inside_of_a_cell_is_a_sign_like_others(file):
+    assert columns(file('size,n\n5" pipe,1\n6 m,2\n')) == {"size": ['5" pipe', "6 m"], "n": [1, 2]}
 
 
 # --- units and roles that are said in the call ---
@@ -329,6 +335,12 @@ def test_all_missing_units_are_asked_for_at_once_in_a_line_to_paste(file):
     path = file("x,y,name,z [?]\n1,2,a,3\n")
     with pytest.raises(UnitError, match=r'3 columns need units; .*: units = \{ "x" = "\?", "y" = "\?", "z" = "\?" \}$'):
         Dataset.read(path, roles=dict.fromkeys(("x", "y", "name"), "feature"))
+
+
+def test_missing_units_can_be_asked_for_later(file):
+    ds = Dataset.read(file("x,y [eV],name\n1,2,a\n"))
+    assert 'units = { "x" = "?" }' in str(missing_units(ds))
+    assert missing_units(ds, ["y", "name"]) is None
 
 
 def test_a_column_that_is_not_there(file):

@@ -1,5 +1,7 @@
 """The Gaussian process: its own equations, units that do not matter, ARD, many rows, and the real data."""
 
+import warnings
+
 import numpy as np
 import pytest
 from scipy.linalg import solve
@@ -56,6 +58,13 @@ def test_ard_sees_which_feature_means_nothing(wave):
 def test_restarts_never_make_the_likelihood_worse(wave):
     once, often = (GaussianProcess(restarts=restarts).fit(*wave) for restarts in (0, 3))
     assert often.log_likelihood_ >= once.log_likelihood_ - 1e-6
+
+
+def test_a_parameter_at_its_bound_is_no_reason_to_warn():
+    x = np.linspace(0, 1, 20)[:, None]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        GaussianProcess(restarts=1).fit(x, 2 * x[:, 0])
 
 
 def test_many_rows_are_thinned_and_it_says_so(wave):

@@ -14,13 +14,10 @@ from ._findings import Finding
 from ._headers import check_names
 from ._plan import Plan, plans
 from ._quantity import UNIT_ROLES, Quantity
-from ._raw import Raw
+from ._raw import CENSORED, Raw
 from ._sidecar import Sidecar, ask_for_units, toml
 
-__all__ = ["CENSORED", "assemble"]
-
-CENSORED = " censored"
-"""A column ``x`` with censored cells is followed by ``x censored``, which holds their texts, such as "<0.1"."""
+__all__ = ["assemble"]
 
 TEXT = pa.large_string()
 
@@ -60,7 +57,7 @@ def _typed(plan: Plan, decimal: str, raw: Raw) -> Cells:
     values = plan.raw.texts(decimal)
     try:
         if plan.kind is not None:
-            return values_of_kind(values, plan.kind, decimal)
+            return _values_of_kind(values, plan.kind, decimal)
         if plan.raw.guess or (plan.numeric and pa.types.is_large_string(values.type)):
             return interpret(values, numeric=plan.numeric, decimal=decimal)
         return Cells(values)
@@ -73,7 +70,7 @@ def _text_hint(name: str) -> str:
     return f' A column of texts is marked in the sidecar or study file by its role: roles = {{ {toml(name)} = "note" }}'
 
 
-def values_of_kind(values: pa.Array, kind: str, decimal: str = ".") -> Cells:
+def _values_of_kind(values: pa.Array, kind: str, decimal: str = ".") -> Cells:
     """Return a column, typed already or not, as the kind that a sidecar names. Raises CellError where that fails."""
     if pa.types.is_large_string(values.type):
         return of_kind(values, kind, decimal)

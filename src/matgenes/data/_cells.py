@@ -20,18 +20,9 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
-__all__ = [
-    "KINDS",
-    "NUMERIC_SHARE",
-    "TIME",
-    "CellError",
-    "Cells",
-    "clean",
-    "interpret",
-    "is_kind",
-    "is_missing_word",
-    "of_kind",
-]
+from ._findings import counted
+
+__all__ = ["KINDS", "TIME", "CellError", "Cells", "clean", "interpret", "is_kind", "is_missing_word", "of_kind"]
 
 NUMERIC_SHARE = 0.8
 HEAD = 100
@@ -41,22 +32,8 @@ KINDS = ("number", "integer", "text", "bool", "time", "list[N]")
 
 MISSING_MARKS = ("NaN", "nan", "NA")
 MISSING_WORDS = (
-    "n.a.",
-    "n/a",
-    "n.d.",
-    "nd",
-    "none",
-    "null",
-    "missing",
-    "unknown",
-    "-",
-    "--",
-    "—",
-    "?",
-    "x",
-    "tbd",
-    "#n/a",
-)
+    "n.a.", "n/a", "n.d.", "nd", "none", "null", "missing", "unknown", "-", "--", "—", "?", "x", "tbd", "#n/a",
+)  # fmt: skip
 
 _E = r"([eE][+-]?[0-9]+)?"
 _GROUPS = r"[1-9][0-9]{0,2}"
@@ -66,7 +43,7 @@ COMMA = rf"^[+-]?([0-9]+,?[0-9]*|,[0-9]+){_E}$"
 GROUPED_BY_COMMA = rf"^[+-]?{_GROUPS}(,[0-9]{{3}})+(\.[0-9]*)?$"
 GROUPED_BY_POINT = rf"^[+-]?{_GROUPS}(\.[0-9]{{3}})+(,[0-9]*)?$"
 NUMBERS = {".": (POINT, GROUPED_BY_COMMA), ",": (COMMA, GROUPED_BY_POINT)}
-CENSORED = r"^(<|>|<=|>=|≤|≥) *[+-]?[.,]?[0-9][0-9.,eE+-]*$"
+CENSORED_NUMBER = r"^(<|>|<=|>=|≤|≥) *[+-]?[.,]?[0-9][0-9.,eE+-]*$"
 NAME_OF_DIGITS = r"^0[0-9xX]"
 
 
@@ -217,7 +194,7 @@ def _times(cells: pa.Array) -> Cells | None:
 
 def _numbers_or_texts(texts: pa.Array, cells: pa.Array, numeric: bool | None, decimal: str) -> Cells:
     marks = pc.is_in(cells, value_set=pa.array(MISSING_MARKS, TEXT))
-    censored = _match(cells, CENSORED)
+    censored = _match(cells, CENSORED_NUMBER)
     numbers = pc.or_(*(_match(cells, pattern) for pattern in NUMBERS[decimal]))
     odd = pc.invert(pc.or_(pc.or_(numbers, marks), pc.or_(censored, cells.is_null())))
     if not numeric and _is_text(cells, odd, pc.or_(numbers, censored), certain=numeric is False):
@@ -225,10 +202,8 @@ def _numbers_or_texts(texts: pa.Array, cells: pa.Array, numeric: bool | None, de
     if pc.any(odd).as_py():
         raise _odd_cell(texts, odd, guessed=not numeric)
     values = _cast(pc.if_else(numbers, cells, pa.scalar(None, TEXT)), decimal)
-    notes = _marks(pc.sum(marks).as_py() or 0)
-    return Cells(
-        values, pc.if_else(censored, cells, pa.scalar(None, TEXT)) if pc.any(censored).as_py() else None, notes
-    )
+    limits = pc.if_else(censored, cells, pa.scalar(None, TEXT)) if pc.any(censored).as_py() else None
+    return Cells(values, limits, _marks(pc.sum(marks).as_py() or 0))
 
 
 def _is_text(cells: pa.Array, odd: pa.Array, numbers: pa.Array, *, certain: bool) -> bool:
@@ -305,7 +280,7 @@ def _advice(text: str) -> str:
 
 
 def _marks(count: int) -> tuple[tuple[str, str], ...]:
-    return (("missing mark", f"{count} cells with NaN or NA were read as missing."),) if count else ()
+    return (("missing mark", f"{counted(count, 'cell')} with NaN or NA read as missing."),) if count else ()
 
 
 def _match(texts: pa.Array, pattern: str) -> pa.Array:

@@ -45,7 +45,7 @@ def read_csv(path: Path) -> Raw:
         raise InputError("there is a header but no row of data below it.")
     if width == 1:
         _refuse_spaces(columns[0])
-    blank_lines = width > 1 and has_blank_lines(data, table.num_rows)
+    blank_lines = width > 1 and has_blank_lines(data, delimiter, table.num_rows)
 
     @cache
     def rows() -> list[int]:

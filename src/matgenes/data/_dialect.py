@@ -37,10 +37,12 @@ def guess_delimiter(data: bytes) -> tuple[str, int]:
     return best[2], best[1]
 
 
-def has_blank_lines(data: bytes, records: int) -> bool:
-    """Say whether there are blank lines between so many records."""
+def has_blank_lines(data: bytes, delimiter: str, records: int) -> bool:
+    """Say whether there are blank lines between so many records; those inside of quotes do not count."""
     lines = data.count(b"\n") or data.count(b"\r")
-    return lines + (not data.endswith((b"\n", b"\r"))) != records and _BLANK_LINE.search(data) is not None
+    if lines + (not data.endswith((b"\n", b"\r"))) == records or not _BLANK_LINE.search(data):
+        return False
+    return b'"' not in data or record_rows(data, delimiter)[-1] > records
 
 
 def record_rows(data: bytes, delimiter: str) -> list[int]:

@@ -26,6 +26,7 @@ _SIGNATURES = {
 }
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 SAMPLE = 4096
+PIECE = 1 << 24
 
 
 def to_utf8(data: bytes) -> tuple[bytes, str]:
@@ -56,11 +57,7 @@ def to_utf8(data: bytes) -> tuple[bytes, str]:
         return _decoded(data, _utf16_without_mark(data))
     if data.isascii():
         return data, "utf-8"
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        return _eight_bit(data)
-    return data, "utf-8"
+    return (data, "utf-8") if _is_utf8(data) else _eight_bit(data)
 
 
 def _decoded(data: bytes, encoding: str) -> tuple[bytes, str]:
@@ -87,6 +84,18 @@ def _utf16_without_mark(data: bytes) -> str:
         "this is no text table: it holds NUL bytes; is it damaged, or another kind of file?",
         row=1 + data.count(b"\n", 0, data.index(b"\0")),
     )
+
+
+def _is_utf8(data: bytes) -> bool:
+    """Decode piece by piece: the whole text could take four times the memory of its bytes."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for start in range(0, len(data), PIECE):
+            decoder.decode(data[start : start + PIECE])
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _eight_bit(data: bytes) -> tuple[bytes, str]:

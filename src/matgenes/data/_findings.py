@@ -85,7 +85,7 @@ class Findings(tuple[Finding, ...]):
 
 
 def counted(number: int | NDArray[np.bool_], thing: str, verb: str = "") -> str:
-    """Return ``"1 row repeats"`` or ``"2 rows repeat"``: a number or mask, a thing in the singular, a verb in the plural.
+    """Return ``"1 row repeats"`` or ``"2 rows repeat"`` for a number or a mask, a thing and a verb's plural.
 
     Examples
     --------

@@ -17,9 +17,12 @@ from ._cells import TIME, CellError
 from ._findings import Finding
 from ._quantity import Quantity
 
-__all__ = ["MOST_COLUMNS", "Raw", "RawColumn", "check_width", "column_of_values"]
+__all__ = ["CENSORED", "MOST_COLUMNS", "Raw", "RawColumn", "check_width", "column_of_values"]
 
 MOST_COLUMNS = 100_000
+CENSORED = " censored"
+"""A column ``x`` with censored cells is followed by ``x censored``, which holds their texts, such as "<0.1"."""
+
 TEXT = pa.large_string()
 
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ._dataset import FIRST_ROW
 from ._findings import Finding, counted
+from ._raw import CENSORED
 from ._view import Numbers, View, same_rows
 
 __all__ = ["TABLE_RULES"]
@@ -19,7 +20,6 @@ NEAR_ONE = 0.999  # |r| from which two columns say the same
 MOST_COMPARED = 2000  # columns; the correlation matrix of more would not be worth its time
 BLOCK = 4096
 SHOWN = 10  # names in a message
-CENSORED = " censored"
 
 
 def size(view: View) -> Iterator[Finding]:

@@ -21,14 +21,17 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .._core import units
 from .._core.errors import InputError, UnitError, did_you_mean
 from ._cells import KINDS, is_kind
 from ._quantity import ROLES, Quantity
 
-__all__ = ["Hint", "Sidecar", "ask_for_units", "read_sidecar", "sidecar_path", "sidecar_text", "toml"]
+if TYPE_CHECKING:
+    from ._dataset import Dataset
+
+__all__ = ["Hint", "Sidecar", "ask_for_units", "missing_units", "read_sidecar", "sidecar_path", "sidecar_text", "toml"]
 
 MOST_BYTES = 10_000_000
 _QUANTITY_KEYS = {f.name for f in dataclasses.fields(Quantity)} - {"name"}
@@ -104,6 +107,21 @@ def ask_for_units(names: Sequence[str]) -> UnitError:
     need = "1 column needs a unit" if len(names) == 1 else f"{len(names)} columns need units"
     where = 'in the sidecar or the study file ("" is dimensionless)'
     return UnitError(f"{need}; complete this line {where}: units = {{ {entries} }}")
+
+
+def missing_units(dataset: Dataset, names: Iterable[str] | None = None) -> UnitError | None:
+    """Return the error that asks for the units of those columns of numbers that state none, None if all do.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        The table.
+    names : iterable of str, optional
+        The columns that need a unit; all by default.
+    """
+    chosen = dataset.names() if names is None else names
+    unknown = [name for name in chosen if dataset.is_numeric(name) and dataset.quantity(name).unit is None]
+    return ask_for_units(unknown) if unknown else None
 
 
 def _understood(text: Mapping[str, Any]) -> Sidecar:

@@ -1,6 +1,6 @@
 """Look a table over before anything is learned from it: what is missing, doubled, impossible, suspicious?
 
-Every rule is a small function in ``_rules_table``, ``_rules_numbers`` or ``_rules_texts``, with its threshold beside it.
+Every rule is a small function in ``_rules_table``, ``_rules_numbers`` or ``_rules_texts``, with its threshold beside.
 Nothing is changed or dropped: a finding is a question to the one who knows the data.
 """
 

@@ -11,11 +11,10 @@ the likelihood of the data; the noise also takes up what the covariance cannot d
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 import numpy as np
-from sklearn.exceptions import ConvergenceWarning
+from scipy.optimize import minimize
 from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import ConstantKernel, Matern, WhiteKernel
 
@@ -26,6 +25,9 @@ __all__ = ["GaussianProcess"]
 
 LENGTHS = (1e-2, 1e3)
 """Bounds of length scales, in units of the typical distance sqrt(n_features)."""
+
+ACCURACY = 1e-8
+"""Relative accuracy to which the logarithmic likelihood is maximised."""
 
 
 class GaussianProcess(Estimator):
@@ -82,15 +84,8 @@ class GaussianProcess(Estimator):
         spread = x.std(axis=0)
         self.centre_, self.scale_ = x.mean(axis=0), np.where(spread > 0, spread, 1.0)
         self.mean_, self.std_ = float(y.mean()), float(y.std()) or 1.0
-        self.regressor_ = GaussianProcessRegressor(
-            kernel=self._kernel(x.shape[1]),
-            alpha=1e-10,
-            n_restarts_optimizer=self.restarts,
-            random_state=self.random_state,
-        )
-        with warnings.catch_warnings():  # a length scale at its bound is an answer: that feature does not matter
-            warnings.simplefilter("ignore", ConvergenceWarning)
-            self.regressor_.fit(self._scaled(x), (y - self.mean_) / self.std_)
+        z, target = self._scaled(x), (y - self.mean_) / self.std_
+        self.regressor_ = _regressor(self._most_likely(self._kernel(x.shape[1]), z, target), z, target)
         self.kernel_ = self.regressor_.kernel_
         self.log_likelihood_ = float(self.regressor_.log_marginal_likelihood_value_)
 
@@ -108,6 +103,26 @@ class GaussianProcess(Estimator):
         matern = Matern(lengths, (LENGTHS[0] * usual, LENGTHS[1] * usual), nu=self.nu)
         return ConstantKernel(1.0, (1e-3, 1e3)) * matern + WhiteKernel(1e-2, (1e-6, 1e1))
 
+    def _most_likely(self, kernel: Any, z: Floats, target: Floats) -> Any:
+        """Return the kernel with the parameters of greatest likelihood, from the first start and the random ones.
+
+        Done here, not by scikit-learn, which warns of every parameter that ends at its bound: that is an answer too.
+        """
+        regressor = _regressor(kernel, z, target)
+
+        def loss(theta: Floats) -> tuple[float, Floats]:
+            value, gradient = regressor.log_marginal_likelihood(theta, eval_gradient=True, clone_kernel=False)
+            return -value, -gradient
+
+        rng = np.random.default_rng(self.random_state)
+        low, high = kernel.bounds.T
+        starts = [kernel.theta, *rng.uniform(low, high, size=(self.restarts, len(low)))]
+        found = [
+            minimize(loss, start, jac=True, method="L-BFGS-B", bounds=kernel.bounds, options={"ftol": ACCURACY})
+            for start in starts
+        ]
+        return kernel.clone_with_theta(min(found, key=lambda each: float(each.fun)).x)
+
     def _drawn(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
         if len(y) <= self.most_rows:
             return x, y
@@ -116,3 +131,8 @@ class GaussianProcess(Estimator):
 
     def _scaled(self, x: Floats) -> Floats:
         return np.asarray((x - self.centre_) / self.scale_)
+
+
+def _regressor(kernel: Any, z: Floats, target: Floats) -> Any:
+    """Return scikit-learn's regressor with these parameters, not others, of the kernel."""
+    return GaussianProcessRegressor(kernel=kernel, alpha=1e-10, optimizer=None).fit(z, target)

@@ -98,15 +98,15 @@ def axes(ax: Axes | None = None, *, width: float = WIDTH, height: float = 3.6) -
 
 
 def panels(
-    columns: int, *, width: float = WIDTH, height: float = 3.4, share: bool = False
+    columns: int, rows: int = 1, *, width: float = WIDTH, height: float = 3.4, share: bool = False
 ) -> tuple[Figure, list[Axes]]:
-    """Return a new figure with axes side by side, for several plots in one; ``share`` gives them the same y axis."""
+    """Return a new figure with axes row by row, for several plots in one; ``share`` gives them the same y axis."""
     from matplotlib.figure import Figure
 
     with applied():
         figure = Figure(figsize=(width, height), layout="constrained")
-        grid = figure.subplots(1, columns, squeeze=False, sharey=share)
-        return figure, list(grid[0])
+        grid = figure.subplots(rows, columns, squeeze=False, sharey=share)
+        return figure, list(grid.flat)
 
 
 def svg(figure: Figure) -> str:

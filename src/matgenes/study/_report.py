@@ -23,7 +23,7 @@ def write_page(folder: Path, study: Study, inputs: Inputs, results: Mapping[str,
         summary=main_findings(results),
         facts=_facts(study, inputs),
         results=results,
-        rerun=f"matgenes verify {final.name}",
+        rerun=f"matgenes verify {final.name}  # runs it again and compares\nmatgenes run study.toml  # after a change",
         headline=tuple(card for result in results.values() for card in result.headline),
     )
     write_report(folder, content)

@@ -5,8 +5,8 @@ colour-blind. The figure is ``axes.figure``; its size and look are those of :mod
 
 How good are the predictions: :func:`parity`, :func:`error_distribution`, :func:`residuals_by_group`,
 :func:`calibration`, :func:`learning_curve`. Which is best: :func:`bars`, :func:`correlations`, :func:`ranking`.
-What do the data look like: :func:`histogram`, :func:`matrix`, :func:`map2d`. For a step's ``data.Figure``, which is
-drawn later: ``draw=drawing(parity, y, mean, std, unit="eV")``.
+What do the data look like: :func:`histogram`, :func:`histograms`, :func:`matrix`, :func:`map2d`. For a step's
+``data.Figure``, which is drawn later: ``draw=drawing(parity, y, mean, std, unit="eV")``.
 """
 
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ._comparison import correlations as correlations
     from ._comparison import ranking as ranking
     from ._data import histogram as histogram
+    from ._data import histograms as histograms
     from ._data import map2d as map2d
     from ._data import matrix as matrix
     from ._parts import drawing as drawing
@@ -31,7 +32,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "_comparison": ["bars", "correlations", "ranking"],
-        "_data": ["histogram", "map2d", "matrix"],
+        "_data": ["histogram", "histograms", "map2d", "matrix"],
         "_parts": ["drawing"],
         "_prediction": ["error_distribution", "parity", "residuals_by_group"],
         "_trust": ["calibration", "learning_curve"],

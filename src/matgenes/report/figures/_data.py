@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +16,7 @@ from ._parts import RASTER_ABOVE, Floats, axis_label, bin_edges, finite, label, 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["histogram", "map2d", "matrix"]
+__all__ = ["histogram", "histograms", "map2d", "matrix"]
 
 MOST_WRITTEN = 12
 """A matrix with at most so many rows and columns has its numbers written in."""
@@ -54,6 +54,46 @@ def histogram(values: ArrayLike, *, name: str = "", unit: str = "", ax: Axes | N
         ax.legend(loc="upper right", title=f"n = {len(values)}", alignment="left", title_fontsize=8.5)
         label(ax, x=axis_label(name, unit), y="rows")
         return ax
+
+
+def histograms(columns: Mapping[str, ArrayLike], *, units: Mapping[str, str] | None = None, across: int = 3) -> Axes:
+    """Plot the distributions of several quantities as small panels on one figure; the first panel's axes are returned.
+
+    Parameters
+    ----------
+    columns : mapping of str to (n,) array
+        Values by name; what is not finite is left out.
+    units : mapping of str to str, optional
+        Units by name.
+    across : int
+        Panels side by side.
+
+    Raises
+    ------
+    InputError
+        If no column is given, or one has nothing finite.
+
+    Examples
+    --------
+    >>> first = histograms({"a": [1.0, 2.0], "b": [3.0, 5.0]}, units={"a": "eV"})
+    >>> first.get_xlabel(), len(first.figure.axes)
+    ('a (eV)', 2)
+    """
+    if not columns:
+        raise InputError("give at least one column to plot.")
+    deep = -(-len(columns) // across)
+    _, places = style.panels(min(across, len(columns)), deep, height=1.7 * deep + 0.2)
+    with style.applied():
+        for (name, given), ax in zip(columns.items(), places, strict=False):
+            (values,) = finite(values=given)
+            ax.hist(values, bins=bin_edges(values).tolist(), color=style.PALETTE[0], alpha=0.85)
+            label(ax, x=axis_label(name, (units or {}).get(name, "")))
+        for place, ax in enumerate(places):
+            if place >= len(columns):
+                ax.remove()
+            elif place % across == 0:
+                label(ax, y="rows")
+    return places[0]
 
 
 def matrix(

@@ -47,6 +47,8 @@ def candidates(names: Sequence[str], seed: int, log_target: bool) -> Selected:
             raise InputError(
                 f"'{name}' is no model to choose; allowed: {', '.join(allowed)}.{hint}", column="step.predict.models"
             )
+        if names.count(name) > 1:
+            raise InputError(f"the model '{name}' is named twice.", column="step.predict.models")
     named: list[tuple[str, Predictive]] = [(name, _model(name, seed, log_target)) for name in (*BASELINES, *names)]
     averages = [(AVERAGE, tuple(names))] if len(names) > 1 else []
     return Selected(named, averages, random_state=seed)

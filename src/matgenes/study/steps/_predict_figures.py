@@ -52,11 +52,14 @@ def parity(test: OutOfFold, name: str) -> Figure:
         name=name,
         caption=f"Predicted against observed {test.target.name}, {test.title}; bars are one standard deviation.",
         data=test.table(),
-        draw=lambda: (
-            figures.parity(
-                test.y, test.prediction.mean, test.prediction.std, name=test.target.name, unit=test.target.unit or ""
-            ).figure
-        ),  # type: ignore[return-value]
+        draw=figures.drawing(
+            figures.parity,
+            test.y,
+            test.prediction.mean,
+            test.prediction.std,
+            name=test.target.name,
+            unit=test.target.unit or "",
+        ),
         hover=Hover(
             "observed", "predicted", error_y="sigma", text=("material",), diagonal=True, title=f"Parity, {test.title}"
         ),
@@ -69,10 +72,10 @@ def errors(test: OutOfFold, name: str) -> Figure:
         name=name,
         caption=f"Errors, {test.title}: observed (bars) and as the stated standard deviations promise (line).",
         data=test.table().select(["material", "error", "sigma"]),
-        draw=lambda: figures.error_distribution(
-            test.y, test.prediction.mean, test.prediction.std, unit=test.target.unit or ""
-        ).figure,  # type: ignore[return-value]
-    )  # fmt: skip
+        draw=figures.drawing(
+            figures.error_distribution, test.y, test.prediction.mean, test.prediction.std, unit=test.target.unit or ""
+        ),
+    )
 
 
 def error_by_group(test: OutOfFold, name: str, column: str) -> Figure:
@@ -83,10 +86,8 @@ def error_by_group(test: OutOfFold, name: str, column: str) -> Figure:
         name=name,
         caption=f"Errors, {test.title}, by {column}: a row off zero is a {column} that the others do not tell of.",
         data=test.table().select(["material", "error"]).with_column(Quantity(column), groups),
-        draw=lambda: figures.residuals_by_group(
-            residuals, groups, name=column, unit=test.target.unit or ""
-        ).figure,  # type: ignore[return-value]
-    )  # fmt: skip
+        draw=figures.drawing(figures.residuals_by_group, residuals, groups, name=column, unit=test.target.unit or ""),
+    )
 
 
 def calibration(tests: Mapping[str, OutOfFold], name: str) -> Figure:
@@ -100,7 +101,7 @@ def calibration(tests: Mapping[str, OutOfFold], name: str) -> Figure:
         name=name,
         caption="Do the error bars hold? Share of the truths inside intervals of the stated probability.",
         data=Dataset.from_columns(columns),
-        draw=lambda: figures.calibration(LEVELS, curves).figure,  # type: ignore[return-value]
+        draw=figures.drawing(figures.calibration, LEVELS, curves),
     )
 
 
@@ -114,7 +115,7 @@ def comparison(scores: Dataset, target: Quantity, name: str, titles: Mapping[str
         name=name,
         caption=f"Error (RMSE) of each model in each test, with its standard error; the target is {target.label}.",
         data=scores,
-        draw=lambda: figures.bars(models, series, name="RMSE", unit=target.unit or "").figure,  # type: ignore[return-value]
+        draw=figures.drawing(figures.bars, models, series, name="RMSE", unit=target.unit or ""),
     )
 
 
@@ -125,9 +126,9 @@ def learning(curve: Dataset, target: Quantity, name: str) -> Figure:
         name=name,
         caption="Error (RMSE) on unseen rows against the number of rows trained on: would more data help?",
         data=curve,
-        draw=lambda: (
-            figures.learning_curve(sizes, {"unseen rows": (rmse, error)}, name="RMSE", unit=target.unit or "").figure
-        ),  # type: ignore[return-value]
+        draw=figures.drawing(
+            figures.learning_curve, sizes, {"unseen rows": (rmse, error)}, name="RMSE", unit=target.unit or ""
+        ),
     )
 
 

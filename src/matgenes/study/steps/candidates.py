@@ -77,11 +77,10 @@ class Candidates:
                 "best_known": Output(best, description="best value in the data", unit=target.unit or ""),
             },
             methods=(
-                f"{len(scored.names)} candidates were ranked by their expected improvement over the best known value, "
-                "computed in logarithmic form where it underflows; distances to the data are Euclidean in the "
+                f"{len(scored.names)} candidates were ranked by their expected improvement [@jones1998] over the best "
+                "known value, computed in logarithmic form [@ament2023]; distances to the data are Euclidean in the "
                 "standardised features, in units of the median distance between neighbouring data."
             ),
-            citations=("jones1998", "ament2023"),
         )
 
 
@@ -137,11 +136,18 @@ def _ranking(scored: _Scored, target: Quantity, best: float, table: Dataset, top
             f"deviation; the line is the best known value, {with_unit(best, target)}."
         ),
         data=first,
-        draw=lambda: figures.ranking(
-            scored.names[:count], scored.prediction.mean[:count], scored.prediction.std[:count],
-            improvement=scored.improvement[:count], incumbent=best, name=target.name, unit=target.unit or "", top=count,
-        ).figure,  # type: ignore[return-value]
-    )  # fmt: skip
+        draw=figures.drawing(
+            figures.ranking,
+            scored.names[:count],
+            scored.prediction.mean[:count],
+            scored.prediction.std[:count],
+            improvement=scored.improvement[:count],
+            incumbent=best,
+            name=target.name,
+            unit=target.unit or "",
+            top=count,
+        ),
+    )
 
 
 def _hover(scored: _Scored, table: Dataset, target: Quantity) -> Figure:
@@ -153,15 +159,26 @@ def _hover(scored: _Scored, table: Dataset, target: Quantity) -> Figure:
             "distance between neighbours); colour is the expected improvement. Far to the right, trust less."
         ),
         data=table,
-        draw=lambda: figures.map2d(
-            scored.distance, scored.prediction.mean, scored.improvement, x_name="distance to the data",
-            y_name=predicted, y_unit=target.unit or "", name="expected improvement", unit=target.unit or "",
-        ).figure,  # type: ignore[return-value]
-        hover=Hover(
-            "distance", predicted, error_y="sigma", color="expected improvement",
-            text=tuple(label_columns(scored.rows)) or ("candidate",), title="All candidates",
+        draw=figures.drawing(
+            figures.map2d,
+            scored.distance,
+            scored.prediction.mean,
+            scored.improvement,
+            x_name="distance to the data",
+            y_name=predicted,
+            y_unit=target.unit or "",
+            name="expected improvement",
+            unit=target.unit or "",
         ),
-    )  # fmt: skip
+        hover=Hover(
+            "distance",
+            predicted,
+            error_y="sigma",
+            color="expected improvement",
+            text=tuple(label_columns(scored.rows)) or ("candidate",),
+            title="All candidates",
+        ),
+    )
 
 
 def _finding(scored: _Scored, goal: Goal, target: Quantity, best: float) -> str:

@@ -56,11 +56,8 @@ class Check:
             tables=tables,
             captions=captions,
             outputs={"columns": Output(columns), "findings": Output(found.to_dataset()), **rows},
-            methods=(
-                f"The table has {len(dataset)} rows, of which {int(dataset.outcome_is('accepted').sum())} were used; "
-                "it was checked for missing values, duplicates, constant columns, suspicious units and outliers."
-            ),
-            citations=("arrow", "pandas"),
+            methods=_methods(dataset, context),
+            citations=_sources(dataset, context),
         )
 
 
@@ -136,3 +133,24 @@ def _text(dataset: Dataset, found: Findings, context: Context) -> str:
             f"{len(context.left_out)} features are left out; the table says why. No missing value was filled in."
         )
     return "\n\n".join(parts)
+
+
+def _methods(dataset: Dataset, context: Context) -> str:
+    used = int(dataset.outcome_is("accepted").sum())
+    described = [name for name in context.features if dataset.quantity(name).technique == DESCRIPTOR]
+    elements = (
+        f" {len(described)} of the {len(context.features)} features are properties of the elements, or statistics of "
+        "them over the composition [@mendeleev; @ward2016]."
+        if described
+        else ""
+    )
+    return (
+        f"The table has {len(dataset)} rows, of which {used} were used; it was checked for missing values, duplicates, "
+        f"constant columns, suspicious units and outliers.{elements}"
+    )
+
+
+def _sources(dataset: Dataset, context: Context) -> tuple[str, ...]:
+    """Return where the target's values are from, as a reference, where the table says so."""
+    source = dataset.quantity(context.target).source.strip()
+    return (source,) if " " in source else ()

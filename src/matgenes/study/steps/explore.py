@@ -20,6 +20,9 @@ from ...report import figures
 __all__ = ["Explore"]
 
 
+MOST_PANELS = 9
+
+
 class Parameters(BaseModel):
     """``top`` is the number of features shown in the picture of the correlations."""
 
@@ -46,7 +49,11 @@ class Explore:
         """Describe the accepted rows: distribution of the target, correlations with it, a map in two dimensions."""
         x, y, _ = dataset.xy(context.target, context.features)
         correlations = rank_correlations(x, y)
-        pictures = [_distribution(dataset, y, context), _correlations(correlations, context)]
+        pictures = [
+            _distribution(dataset, y, context),
+            _correlations(correlations, context),
+            _features(dataset, x, correlations),
+        ]
         if x.shape[1] > 1:
             pictures.append(_map(dataset, x, y, context))
         return StepResult(
@@ -59,9 +66,8 @@ class Explore:
             outputs={"correlations": Output(correlations, Tolerance.close(absolute=1e-9))},
             methods=(
                 "Features were compared with the target by Spearman's rank correlation with 95 % intervals; a map was "
-                "made from the first two principal components of the standardised features."
+                "made from the first two principal components of the standardised features [@scikit-learn]."
             ),
-            citations=("scipy", "scikit-learn"),
         )
 
 
@@ -116,7 +122,7 @@ def _distribution(dataset: Dataset, y: pd.Series, context: Context) -> Figure:
         name="target",
         caption=f"Distribution of {target.name} over the {len(y)} accepted rows.",
         data=Dataset.from_columns({target: y.to_numpy()}),
-        draw=lambda: figures.histogram(y, name=target.name, unit=target.unit or "").figure,  # type: ignore[return-value]
+        draw=figures.drawing(figures.histogram, y, name=target.name, unit=target.unit or ""),
     )
 
 
@@ -130,16 +136,27 @@ def _correlations(correlations: Dataset, context: Context) -> Figure:
             "Correlation is no cause, and features that go together share it."
         ),
         data=top,
-        draw=lambda: (
-            figures.correlations(
-                names,
-                top.numpy("correlation"),
-                top.numpy("low"),
-                top.numpy("high"),
-                name="rank correlation",
-                top=len(top),
-            ).figure
-        ),  # type: ignore[return-value]
+        draw=figures.drawing(
+            figures.correlations,
+            names,
+            top.numpy("correlation"),
+            top.numpy("low"),
+            top.numpy("high"),
+            name="rank correlation",
+            top=len(top),
+        ),
+    )
+
+
+def _features(dataset: Dataset, x: pd.DataFrame, correlations: Dataset) -> Figure:
+    names = list(correlations.numpy("feature")[:MOST_PANELS])
+    quantities = [dataset.quantity(name) for name in names]
+    units = {quantity.name: quantity.unit or "" for quantity in quantities}
+    return Figure(
+        name="features",
+        caption=f"Distributions of the {len(names)} features that go best with the target, over the accepted rows.",
+        data=Dataset.from_columns({quantity: x[quantity.name].to_numpy() for quantity in quantities}),
+        draw=figures.drawing(figures.histograms, {name: x[name] for name in names}, units=units),
     )
 
 
@@ -161,12 +178,18 @@ def _map(dataset: Dataset, x: pd.DataFrame, y: pd.Series, context: Context) -> F
             f"{target.label}. Rows that lie close have similar features."
         ),
         data=data,
-        draw=lambda: figures.map2d(
-            flat.coordinates[:, 0], flat.coordinates[:, 1], y, x_name=names[0], y_name=names[1],
-            name=target.name, unit=target.unit or "",
-        ).figure,  # type: ignore[return-value]
+        draw=figures.drawing(
+            figures.map2d,
+            flat.coordinates[:, 0],
+            flat.coordinates[:, 1],
+            y,
+            x_name=names[0],
+            y_name=names[1],
+            name=target.name,
+            unit=target.unit or "",
+        ),
         hover=Hover(names[0], names[1], color=target.name, text=tuple(labels), title="The materials on a map"),
-    )  # fmt: skip
+    )
 
 
 def _finding(correlations: Dataset, context: Context) -> str:

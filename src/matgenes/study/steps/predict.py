@@ -24,7 +24,7 @@ from . import _predict_figures as pictures
 from ._models import CITATIONS, candidates
 from ._outliers import outliers
 from ._rows import spoken_unit, with_unit
-from ._tests import CHOSEN, Tested, honest_tests, scores, tested
+from ._trials import CHOSEN, TrialResult, honest_trials, run_trial, scores
 
 __all__ = ["Predict"]
 
@@ -52,12 +52,12 @@ class Predict:
     Parameters = Parameters
 
     def run(self, dataset: Dataset, context: Context) -> StepResult:
-        """Test every model and the choice between them in both ways, and fit the choice to all accepted rows."""
+        """Trial every model and the choice between them in both ways, and fit the choice to all accepted rows."""
         x, y, _ = dataset.xy(context.target, context.features)
         rows, target, settings = dataset.take(x.index.to_numpy()), dataset.quantity(context.target), context.parameters
         model = candidates(settings.models, context.seed, context.log_target)
-        tests = honest_tests(rows, x, context)
-        results = tuple(tested(test, model, x, y, rows, target, context) for test in tests)
+        tests = honest_trials(rows, x, context)
+        results = tuple(run_trial(test, model, x, y, rows, target, context) for test in tests)
         table = scores(results, target)
         model.fit(x, y)
         far_off = outliers(results[0].shown, TrainingDistance(x), x, settings.outliers)
@@ -74,7 +74,6 @@ class Predict:
             headline=_headline(table, results, target),
             splits={result.test.key: result.test.id for result in results},
             methods=_methods(results, settings),
-            citations=_citations(settings),
             files={"model": partial(_save, model)},
             products={"model": model},
         )
@@ -97,7 +96,7 @@ def _learning(model: Selected, x: pd.DataFrame, y: pd.Series, target: Quantity, 
 
 
 def _figures(
-    results: tuple[Tested, ...], table: Dataset, curve: Dataset | None, target: Quantity
+    results: tuple[TrialResult, ...], table: Dataset, curve: Dataset | None, target: Quantity
 ) -> tuple[Figure, ...]:
     random, groups = (result.shown for result in results)
     titles = {result.test.key: result.test.title for result in results}
@@ -118,7 +117,7 @@ def _number(table: Dataset, column: str) -> tuple[float, float]:
     return float(table.numpy(column)[row]), float(table.numpy(f"{column} sigma")[row])
 
 
-def _findings(table: Dataset, results: tuple[Tested, ...], model: Selected, target: Quantity) -> tuple[str, ...]:
+def _findings(table: Dataset, results: tuple[TrialResult, ...], model: Selected, target: Quantity) -> tuple[str, ...]:
     (random, random_error), (groups, groups_error) = (_number(table, f"RMSE {r.test.key}") for r in results)
     held = _number(table, f"coverage 90 % {results[1].test.key}")[0]
     spread = float(np.std(results[0].shown.y))
@@ -132,7 +131,7 @@ def _findings(table: Dataset, results: tuple[Tested, ...], model: Selected, targ
     )
 
 
-def _headline(table: Dataset, results: tuple[Tested, ...], target: Quantity) -> tuple[tuple[str, str, str], ...]:
+def _headline(table: Dataset, results: tuple[TrialResult, ...], target: Quantity) -> tuple[tuple[str, str, str], ...]:
     cards = []
     for result, label in zip(
         reversed(results), (f"Error on a new {results[1].test.group_name}", "Error on known kinds"), strict=True
@@ -144,7 +143,7 @@ def _headline(table: Dataset, results: tuple[Tested, ...], target: Quantity) -> 
     return tuple(cards)
 
 
-def _text(table: Dataset, results: tuple[Tested, ...], model: Selected, target: Quantity) -> str:
+def _text(table: Dataset, results: tuple[TrialResult, ...], model: Selected, target: Quantity) -> str:
     choices = ", ".join(f"{name} {rmse:.3g}" for name, rmse in sorted(model.scores_.items(), key=lambda item: item[1]))
     picked = [Counter(result.validation.chosen).most_common() for result in results]
     inside = "; ".join(
@@ -168,8 +167,8 @@ def _captions() -> dict[str, str]:
     return {
         "scores": "Scores of each model with standard errors: "
         f"random folds and left-out groups. `{CHOSEN}` is the choice among the others, the number to quote.",
-        "outliers": "Rows that surprise a model which had not seen them (random folds): a wrong value, a rare mechanism "
-        "or something that the features do not tell.",
+        "outliers": "Rows that surprise a model which had not seen them (random folds): a wrong value, a rare "
+        "mechanism or something that the features do not tell.",
         "learning": "Error on unseen rows against the number of rows trained on.",
     }
 
@@ -178,7 +177,7 @@ def _outputs(
     table: Dataset,
     far_off: Dataset,
     curve: Dataset | None,
-    results: tuple[Tested, ...],
+    results: tuple[TrialResult, ...],
     model: Selected,
     target: Quantity,
 ) -> dict[str, Output]:
@@ -195,20 +194,17 @@ def _outputs(
     return outputs | ({"learning": Output(curve, CLOSE)} if curve is not None else {})
 
 
-def _methods(results: tuple[Tested, ...], settings: Parameters) -> str:
-    names = ", ".join(settings.models)
+def _methods(results: tuple[TrialResult, ...], settings: Parameters) -> str:
+    names = ", ".join(f"{name} [@{CITATIONS[name]}]" for name in settings.models)
+    average = ", and their average" if len(settings.models) > 1 else ""
+    random, groups = (result.test.title for result in results)
     return (
-        f"Models ({names}" + (", and their average" if len(settings.models) > 1 else "") + ") were compared with two "
-        "baselines, the mean and ridge regression. One model was chosen inside each training part by three-fold "
-        f"cross-validation, and the choice was tested by nested cross-validation: {results[0].test.title}, and "
-        f"{results[1].test.title}. Features were standardised within each training part. Standard errors are from the "
-        "bootstrap, over whole groups where these were left out."
+        f"Models ({names}{average}) were compared with two baselines, the mean and ridge regression. One model was "
+        "chosen inside each training part by three-fold cross-validation, and the choice was tested by nested "
+        f"cross-validation [@varma2006]: {random}, and {groups} [@meredig2018]. Features were standardised within each "
+        "training part. Standard errors are from the bootstrap [@efron1993], over whole groups where these were left "
+        "out; the CRPS is that of a normal prediction [@gneiting2007]."
     )
-
-
-def _citations(settings: Parameters) -> tuple[str, ...]:
-    used = [CITATIONS[name] for name in settings.models]
-    return (*used, "varma2006", "meredig2018", "gneiting2007", "efron1993", "scikit-learn")
 
 
 def _save(model: Selected, folder: Path) -> None:

@@ -28,7 +28,7 @@ from ...models.metrics import METRICS, rmse
 from ._predict_figures import OutOfFold
 from ._rows import labels
 
-__all__ = ["CHOSEN", "Test", "Tested", "honest_tests", "scores", "tested"]
+__all__ = ["CHOSEN", "Trial", "TrialResult", "honest_trials", "scores", "run_trial"]
 
 CHOSEN = "chosen inside"
 """The name under which the choice among the models is scored: each fold's choice was made without its test part."""
@@ -36,7 +36,7 @@ CLUSTERS = 8
 
 
 @dataclass(frozen=True)
-class Test:
+class Trial:
     """One kind of test.
 
     ``key`` names it in tables, ``title`` in words; ``splits`` are those of all repeats, ``per_repeat`` each; ``groups``
@@ -57,10 +57,10 @@ class Test:
 
 
 @dataclass(frozen=True)
-class Tested:
+class TrialResult:
     """The outcome of a test: all out-of-fold predictions, and those of the first repeat to be shown."""
 
-    test: Test
+    test: Trial
     validation: CrossValidation
     shown: OutOfFold
 
@@ -76,7 +76,7 @@ class Tested:
         return [(part.y, part.predictions[self.models[name]]) for part in parts]
 
 
-def honest_tests(rows: Dataset, x: pd.DataFrame, context: Context) -> tuple[Test, Test]:
+def honest_trials(rows: Dataset, x: pd.DataFrame, context: Context) -> tuple[Trial, Trial]:
     """Return the random test and the test that leaves groups out."""
     settings = context.parameters
     repeats = [random_folds(len(x), settings.folds, context.seed + repeat) for repeat in range(settings.repeats)]
@@ -85,14 +85,14 @@ def honest_tests(rows: Dataset, x: pd.DataFrame, context: Context) -> tuple[Test
     groups, name = _groups(rows, x, context)
     whole = group_folds(groups, most=settings.most_groups)
     return (
-        Test("random", f"random {settings.folds}-fold{times}", splits, settings.folds),
-        Test("groups", f"one {name} left out at a time", whole, len(whole), tuple(groups), name),
+        Trial("random", f"random {settings.folds}-fold{times}", splits, settings.folds),
+        Trial("groups", f"one {name} left out at a time", whole, len(whole), tuple(groups), name),
     )
 
 
-def tested(
-    test: Test, model: Selected, x: pd.DataFrame, y: pd.Series, rows: Dataset, target: Quantity, context: Context
-) -> Tested:
+def run_trial(
+    test: Trial, model: Selected, x: pd.DataFrame, y: pd.Series, rows: Dataset, target: Quantity, context: Context
+) -> TrialResult:
     """Run a test: fit everything anew for each split and predict its test part."""
     validation = cross_validate(
         model,
@@ -115,10 +115,10 @@ def tested(
         names=[names[row] for row in first.rows],
         groups=None if test.groups is None else [test.groups[row] for row in first.rows],
     )
-    return Tested(test, validation, shown)
+    return TrialResult(test, validation, shown)
 
 
-def scores(results: tuple[Tested, ...], target: Quantity) -> Dataset:
+def scores(results: tuple[TrialResult, ...], target: Quantity) -> Dataset:
     """Return one row a model: every metric in every test with its standard error.
 
     The RMSE is the mean over the repeats; its error is the larger of the bootstrap's (over rows, or whole groups) and
@@ -138,7 +138,7 @@ def scores(results: tuple[Tested, ...], target: Quantity) -> Dataset:
     return Dataset.from_columns(columns)
 
 
-def _judged(result: Tested, name: str) -> dict[str, tuple[float, float]]:
+def _judged(result: TrialResult, name: str) -> dict[str, tuple[float, float]]:
     repeats = result.repeats(name)
     groups = result.shown.groups
     judged = [evaluate_with_errors(y, prediction, groups) for y, prediction in repeats]
@@ -151,7 +151,7 @@ def _judged(result: Tested, name: str) -> dict[str, tuple[float, float]]:
     return together
 
 
-def _range(test: Test, repeat: int) -> range:
+def _range(test: Trial, repeat: int) -> range:
     return range(repeat * test.per_repeat, (repeat + 1) * test.per_repeat)
 
 

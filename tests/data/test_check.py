@@ -7,9 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matgenes._core.errors import InputError
-from matgenes.data import Dataset, Quantity
+from matgenes.data import Dataset, Finding, Findings, Quantity, check, check_file
 from matgenes.data._view import same_rows
-from matgenes.data.check import Finding, Findings, check, check_file
 
 RNG = np.random.default_rng(7)
 NORMAL = RNG.normal(size=100)

@@ -96,7 +96,7 @@ def check(
 
     The exit code is 2 if there is an error among the findings. Example: matgenes data check solutes.csv
     """
-    from ..data.check import check_file
+    from ..data import check_file
 
     findings = check_file(file, units=_pairs(unit), roles=_pairs(role), sheet=sheet, decimal=decimal)
     if json:

@@ -96,7 +96,7 @@ class Quantity(_Fields):
 
     def to_dict(self) -> dict[str, object]:
         """Return the fields that differ from their defaults, as plain data."""
-        given = {"name": self.name}
+        given: dict[str, object] = {"name": self.name}
         for field in dataclasses.fields(self):
             value = getattr(self, field.name)
             if field.name != "name" and value != field.default:

@@ -159,7 +159,7 @@ class Context:
     """What a step knows of the study around it.
 
     ``goal`` is "maximise", "minimise" or the value to be reached; ``left_out`` says of each feature that cannot be
-    used why; ``parameters`` is an instance of the step's own
+    used why; ``notes`` are what the reader noticed in the file; ``parameters`` is an instance of the step's own
     ``Parameters``, made from its section of the study file; ``results`` are those of the steps before it;
     ``checkpoint`` is a folder for the journals of long computations.
     """
@@ -170,6 +170,7 @@ class Context:
     log_target: bool = False
     features: tuple[str, ...] = ()
     left_out: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
     groups: str | None = None
     candidates: Dataset | None = None
     parameters: Any = None

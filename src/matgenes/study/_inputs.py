@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from .._core.errors import InputError
-from ..data import Dataset, Reference
+from ..data import Dataset, Loaded, Reference, load
 from ._study import Data, Study
 
 __all__ = ["UNKNOWN_UNIT", "Inputs", "read_inputs"]
@@ -19,11 +19,12 @@ UNKNOWN_UNIT = "?"
 
 @dataclass(frozen=True)
 class Inputs:
-    """The table of what is known, that of what could be measured next, and the files that they were read from."""
+    """The table of what is known, that of what could be measured next, the files, what was noticed while reading."""
 
     data: Dataset
     candidates: Dataset | None = None
     references: Mapping[str, Reference] = field(default_factory=lambda: MappingProxyType({}))
+    notes: tuple[str, ...] = ()
 
     def file(self, table: str) -> str:
         """Return the file's name of ``"data"`` or ``"candidates"``, for messages."""
@@ -39,14 +40,16 @@ def read_inputs(study: Study, folder: Path) -> Inputs:
         If a file cannot be read as a table, or a unit or role is given for a column that it does not have.
     """
     sections = {"data": study.data} | ({"candidates": study.candidates} if study.candidates else {})
-    tables = {name: _read(section, folder / section.file) for name, section in sections.items()}
+    loaded = {name: _read(section, folder / section.file) for name, section in sections.items()}
     references = {name: Reference.of(folder / section.file) for name, section in sections.items()}
-    return Inputs(tables["data"], tables.get("candidates"), MappingProxyType(references))
+    candidates = loaded["candidates"].dataset if "candidates" in loaded else None
+    notes = tuple(f"{Path(sections[name].file).name}: {note}" for name, table in loaded.items() for note in table.notes)
+    return Inputs(loaded["data"].dataset, candidates, MappingProxyType(references), notes)
 
 
-def _read(section: Data, path: Path) -> Dataset:
+def _read(section: Data, path: Path) -> Loaded:
     units = {name: unit for name, unit in section.units.items() if unit != UNKNOWN_UNIT}
     try:
-        return Dataset.read(path, units=units, roles=section.roles, sheet=section.sheet, decimal=section.decimal)
+        return load(path, units=units, roles=section.roles, sheet=section.sheet, decimal=section.decimal)
     except InputError as error:
         raise error.at(file=path.name) from None

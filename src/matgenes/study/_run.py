@@ -100,7 +100,7 @@ def execute(
     started, clock = datetime.now(UTC), time.perf_counter()
     checkpoint = folder.absolute().parent / f".{folder.name}.checkpoint"
     prepared = prepare(study, inputs)
-    results = _results(study, prepared, checkpoint, executor, progress)
+    results = _results(study, prepared, inputs.notes, checkpoint, executor, progress)
     progress(Event("write", 0, 1))
     with atomic_folder(folder, replace=True) as partial:
         for result in results.values():
@@ -115,7 +115,12 @@ def execute(
 
 
 def _results(
-    study: Study, prepared: Prepared, checkpoint: Path, executor: Executor | None, progress: Progress
+    study: Study,
+    prepared: Prepared,
+    notes: tuple[str, ...],
+    checkpoint: Path,
+    executor: Executor | None,
+    progress: Progress,
 ) -> Mapping[str, StepResult]:
     steps = find_steps(study.steps)
     parameters = step_parameters(study, steps)
@@ -128,6 +133,7 @@ def _results(
             log_target=study.target.log,
             features=prepared.features,
             left_out=prepared.left_out,
+            notes=notes,
             groups=study.groups.column if study.groups else None,
             candidates=prepared.candidates,
             parameters=parameters[step.name],

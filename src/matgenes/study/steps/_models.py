@@ -17,7 +17,7 @@ from ...models import (
     Selected,
 )
 
-__all__ = ["AVERAGE", "MODELS", "candidates"]
+__all__ = ["AVERAGE", "CITATIONS", "MODELS", "candidates", "usual_models"]
 
 MODELS = {
     "mean": MeanBaseline,
@@ -29,7 +29,16 @@ MODELS = {
 """The first two are baselines: they always take part."""
 BASELINES = ("mean", "linear")
 AVERAGE = "average"
+USUAL = ("Gaussian process", "extra trees")
+MOST_GP_ROWS = 1_000
+"""Beyond these a Gaussian process, which learns from a random part of them, takes hours in nested cross-validation:
+it is tried only where it is named."""
 CITATIONS = {"Gaussian process": "rasmussen2006", "extra trees": "geurts2006", "random forest": "breiman2001"}
+
+
+def usual_models(n_rows: int) -> tuple[str, ...]:
+    """Return the models that are tried where the study names none."""
+    return USUAL if n_rows <= MOST_GP_ROWS else tuple(name for name in USUAL if name != "Gaussian process")
 
 
 def candidates(names: Sequence[str], seed: int, log_target: bool) -> Selected:

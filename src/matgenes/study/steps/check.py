@@ -8,8 +8,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from ..._core.errors import InputError
-from ...data import Context, Dataset, Output, Quantity, StepResult, check
-from ...data.check import Findings
+from ...data import Context, Dataset, Findings, Output, Quantity, StepResult, check
 from .._prepare import DESCRIPTOR
 
 __all__ = ["Check"]
@@ -119,6 +118,8 @@ def _text(dataset: Dataset, found: Findings, context: Context) -> str:
         f"The table has {len(dataset)} rows. The check gives {len(found.errors)} errors and {len(found.warnings)} "
         "warnings; the rest of what it found is for your information."
     ]
+    if context.notes:
+        parts.append("When the file was read: " + " ".join(context.notes))
     anchors = int(dataset.outcome_is("anchor").sum())
     if anchors:
         parts.append(

@@ -10,8 +10,10 @@ in the features take their place.
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
@@ -21,7 +23,7 @@ from ...data import Context, Dataset, Figure, Output, Quantity, StepResult, Tole
 from ...models import Selected, TrainingDistance, learning_curve, save
 from ...report import with_error
 from . import _predict_figures as pictures
-from ._models import CITATIONS, candidates
+from ._models import CITATIONS, candidates, usual_models
 from ._outliers import outliers
 from ._rows import spoken_unit, with_unit
 from ._trials import CHOSEN, TrialResult, honest_trials, run_trial, scores
@@ -31,14 +33,20 @@ __all__ = ["Predict"]
 CLOSE = Tolerance.close(relative=1e-4, absolute=1e-6)
 """A re-run may differ by this much: likelihoods are maximised to a finite accuracy, and libraries differ."""
 
+MANY_ROWS = 1_000
+
 
 class Parameters(BaseModel):
-    """Models to choose from, folds and repeats, the learning curve, how many outliers are listed."""
+    """Models to choose from, folds and repeats, the learning curve, how many outliers are listed.
+
+    Without ``models`` a Gaussian process (up to 1,000 rows) and extra trees are tried; without ``repeats`` the random
+    folds are drawn three times, once for more than 1,000 rows.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    models: tuple[str, ...] = ("Gaussian process", "extra trees")
+    models: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
     folds: int = Field(default=5, ge=2, le=20)
-    repeats: int = Field(default=3, ge=1, le=50)
+    repeats: int | None = Field(default=None, ge=1, le=50)
     most_groups: int = Field(default=20, ge=2, le=200)
     learning_curve: bool = True
     outliers: int = Field(default=10, ge=1, le=100)
@@ -54,8 +62,10 @@ class Predict:
     def run(self, dataset: Dataset, context: Context) -> StepResult:
         """Trial every model and the choice between them in both ways, and fit the choice to all accepted rows."""
         x, y, _ = dataset.xy(context.target, context.features)
-        rows, target, settings = dataset.take(x.index.to_numpy()), dataset.quantity(context.target), context.parameters
-        model = candidates(settings.models, context.seed, context.log_target)
+        rows, target = dataset.take(x.index.to_numpy()), dataset.quantity(context.target)
+        settings = _completed(context.parameters, len(y))
+        context = replace(context, parameters=settings)
+        model = candidates(settings.models or (), context.seed, context.log_target)
         tests = honest_trials(rows, x, context)
         results = tuple(run_trial(test, model, x, y, rows, target, context) for test in tests)
         table = scores(results, target)
@@ -77,6 +87,12 @@ class Predict:
             files={"model": partial(_save, model)},
             products={"model": model},
         )
+
+
+def _completed(given: Parameters, n_rows: int) -> Parameters:
+    """Fill in what the study file leaves open, by the number of rows."""
+    usual = {"models": usual_models(n_rows), "repeats": 3 if n_rows <= MANY_ROWS else 1}
+    return given.model_copy(update={name: value for name, value in usual.items() if getattr(given, name) is None})
 
 
 def _learning(model: Selected, x: pd.DataFrame, y: pd.Series, target: Quantity, context: Context) -> Dataset:
@@ -195,8 +211,9 @@ def _outputs(
 
 
 def _methods(results: tuple[TrialResult, ...], settings: Parameters) -> str:
-    names = ", ".join(f"{name} [@{CITATIONS[name]}]" for name in settings.models)
-    average = ", and their average" if len(settings.models) > 1 else ""
+    named = settings.models or ()
+    names = ", ".join(f"{name} [@{CITATIONS[name]}]" for name in named)
+    average = ", and their average" if len(named) > 1 else ""
     random, groups = (result.test.title for result in results)
     return (
         f"Models ({names}{average}) were compared with two baselines, the mean and ridge regression. One model was "

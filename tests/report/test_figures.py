@@ -52,7 +52,15 @@ def test_the_axes_are_labelled_and_returned(name):
 
 
 def test_every_plot_is_tested():
-    assert {*PLOTS, "drawing"} == set(figures.__all__)
+    assert {*PLOTS, "drawing", "histograms"} == set(figures.__all__)
+
+
+def test_histograms_have_a_labelled_panel_each_and_no_empty_one():
+    figure = figures.histograms({name: Y for name in "abcd"}, units={"a": "eV"}, across=3).figure
+    assert [ax.get_xlabel() for ax in figure.axes] == ["a (eV)", "b", "c", "d"]
+    assert [ax.get_ylabel() for ax in figure.axes] == ["rows", "", "", "rows"]
+    with pytest.raises(InputError, match="at least one column"):
+        figures.histograms({})
 
 
 def test_a_drawing_is_made_when_it_is_called():

@@ -20,13 +20,13 @@ def test_a_rerun_here_is_identical(copy):
 
 
 def test_a_changed_byte_of_an_output_is_named(copy):
-    path = copy / "tables/predict/scores.parquet"
+    path = copy / "tables/predict/scores_random.parquet"
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 1
     path.write_bytes(bytes(data))
     answer = verify(copy)
     assert answer.status == "differs"
-    assert "tables/predict/scores.parquet" in str(answer)
+    assert "tables/predict/scores_random.parquet" in str(answer)
 
 
 def test_a_lost_input_cannot_be_run_again(copy):

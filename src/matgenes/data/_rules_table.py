@@ -35,7 +35,7 @@ def missing(view: View) -> Iterator[Finding]:
     """Missing values, column by column: an error in the target of an accepted row, a warning in features."""
     accepted = view.dataset.outcome_is("accepted")
     for quantity, column in zip(view.dataset.quantities.values(), view.dataset.table.columns, strict=True):
-        if not column.null_count or quantity.name.endswith(CENSORED):
+        if not column.null_count or quantity.name.endswith(CENSORED) or quantity.role in {"outcome", "reason"}:
             continue
         where = np.asarray(column.is_null())
         if quantity.role == "target":

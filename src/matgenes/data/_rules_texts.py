@@ -15,6 +15,7 @@ __all__ = ["TEXT_RULES"]
 MANY = 0.5  # share of numbers from which a column of texts is suspicious
 _NUMBER = re.compile("|".join(NUMBERS["."]))
 _FORMULA = re.compile(r"(?:[A-Z][a-z]?[0-9.]*)+")  # of a material: "Co" and "CO" differ
+_ELEMENT = re.compile(r"[A-Z][a-z]")
 _SPREADSHEET = re.compile(r"[=@]|[+-][A-Za-z(]")
 _LOCAL_DATE = re.compile(r"[0-9]{1,2}[./][0-9]{1,2}[./](?:[0-9]{2}){1,2}\b")
 
@@ -44,8 +45,12 @@ def spellings(column: Texts) -> Iterator[Finding]:
 
 
 def missing_words(column: Texts) -> Iterator[Finding]:
-    """Words that people write for a missing value."""
-    words = [text for text in column.different if text in MISSING_MARKS or text.strip().lower() in MISSING_WORDS]
+    """Words that people write for a missing value; "Nd" is an element."""
+    words = [
+        text
+        for text in column.different
+        if text in MISSING_MARKS or (text.strip().lower() in MISSING_WORDS and not _ELEMENT.fullmatch(text.strip()))
+    ]
     where = column.rows_with([text in words for text in column.different])
     if where.any():
         shown = ", ".join(f"'{word}'" for word in words)

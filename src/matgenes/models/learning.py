@@ -73,7 +73,7 @@ def learning_curve(
         for k in range(folds):
             part = tested.of_splits(range(i * folds + k, i * folds + k + 1))
             errors.append(rmse(part.y, part.prediction))
-        rows = np.mean([len(split.train) for split in splits[i * folds : (i + 1) * folds]])
+        rows = round(np.mean([len(split.train) for split in splits[i * folds : (i + 1) * folds]]))
         points.append((rows, np.sqrt(np.mean(np.square(errors))), np.std(errors, ddof=1) / np.sqrt(folds)))
     rows, error, sigma = np.array(points).T
     return Dataset.from_columns(

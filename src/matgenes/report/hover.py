@@ -148,9 +148,10 @@ def _layout(dataset: Dataset, hover: Hover) -> dict[str, Any]:
         lines = {"gridcolor": "#E5E7EB", "linecolor": style.GREY, "zeroline": False, "ticks": "outside"}
         return {"title": title, "exponentformat": "power", **lines}
 
-    y = axis(hover.y)
-    if hover.diagonal:
-        y |= {"scaleanchor": "x", "scaleratio": 1}
+    x, y = axis(hover.x), axis(hover.y)
+    if hover.diagonal:  # a square, so that y = x lies at 45 degrees
+        x |= {"constrain": "domain"}
+        y |= {"constrain": "domain", "scaleanchor": "x", "scaleratio": 1}
     return {
         "template": "none",
         "font": _FONT,
@@ -161,7 +162,7 @@ def _layout(dataset: Dataset, hover: Hover) -> dict[str, Any]:
         "margin": {"l": 64, "r": 16, "t": 36, "b": 56},
         "title": {"text": _safe(hover.title), "font": {"size": 14}},
         "legend": {"title": {"text": _safe(hover.color or "")}, "itemsizing": "constant"},
-        "xaxis": axis(hover.x),
+        "xaxis": x,
         "yaxis": y,
     }
 

@@ -7,7 +7,7 @@ import pytest
 from matgenes._core.errors import InputError
 from matgenes.data import Context, Dataset, Quantity
 from matgenes.study.steps._models import AVERAGE, candidates
-from matgenes.study.steps._trials import CHOSEN, honest_trials, run_trial, scores
+from matgenes.study.steps._trials import CHOSEN, honest_trials, run_trial
 from matgenes.study.steps.predict import Parameters
 
 TARGET = Quantity("y", unit="eV", role="target")
@@ -56,14 +56,17 @@ def test_scores_of_all_models_and_of_the_choice(table):
     rows, x, y = table
     settings = context(models=("Gaussian process", "extra trees"))
     model = candidates(settings.parameters.models, 1, log_target=False)
-    results = tuple(run_trial(test, model, x, y, rows, TARGET, settings) for test in honest_trials(rows, x, settings))
-    found = scores(results, TARGET).to_pandas().set_index("model")
+    random, groups = (
+        run_trial(trial, model, x, y, rows, TARGET, settings) for trial in honest_trials(rows, x, settings)
+    )
+    found = random.scores.to_pandas().set_index("model")
     assert list(found.index) == ["mean", "linear", "Gaussian process", "extra trees", AVERAGE, CHOSEN]
-    assert found.loc[CHOSEN, "RMSE random"] < 0.3 * found.loc["mean", "RMSE random"]
-    assert found.loc[CHOSEN, "RMSE groups"] > found.loc[CHOSEN, "RMSE random"]
-    assert (found["RMSE groups sigma"] > 0).all()
-    assert results[0].test.id != results[1].test.id
-    assert results[0].shown.y.tolist() == y.tolist()
+    assert found.loc[CHOSEN, "RMSE"] < 0.3 * found.loc["mean", "RMSE"]
+    assert (found["RMSE sigma"] > 0).all()
+    assert groups.score("RMSE")[0] > random.score("RMSE")[0]
+    assert random.trial.id != groups.trial.id
+    assert random.shown.y.tolist() == y.tolist()
+    assert len(random.chosen) == 8
 
 
 def test_unknown_and_repeated_models_are_named():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -105,17 +106,20 @@ def calibration(tests: Mapping[str, OutOfFold], name: str) -> Figure:
     )
 
 
-def comparison(scores: Dataset, target: Quantity, name: str, titles: Mapping[str, str]) -> Figure:
-    """Draw the RMSE of every model in every test; ``titles`` gives the tests' names by the columns' endings."""
-    series = {
-        title: (scores.numpy(f"RMSE {test}"), scores.numpy(f"RMSE {test} sigma")) for test, title in titles.items()
-    }
-    models = list(scores.numpy("model"))
+def comparison(scores: Mapping[str, Dataset], target: Quantity, name: str) -> Figure:
+    """Draw the RMSE of every model in every test; ``scores`` by the tests' titles."""
+    series = {title: (table.numpy("RMSE"), table.numpy("RMSE sigma")) for title, table in scores.items()}
+    models = list(next(iter(scores.values())).numpy("model"))
+    unit = target.unit or ""
+    columns: dict[Quantity, Any] = {Quantity("model"): models}
+    for title, (values, sigma) in series.items():
+        columns[Quantity(title, unit=unit)] = values
+        columns[Quantity(f"{title} sigma", unit=unit, role="sigma", sigma_of=title)] = sigma
     return Figure(
         name=name,
         caption=f"Error (RMSE) of each model in each test, with its standard error; the target is {target.label}.",
-        data=scores,
-        draw=figures.drawing(figures.bars, models, series, name="RMSE", unit=target.unit or ""),
+        data=Dataset.from_columns(columns),
+        draw=figures.drawing(figures.bars, models, series, name="RMSE", unit=unit),
     )
 
 

@@ -6,6 +6,7 @@ Where the study names no groups, k-means clusters of the standardised features t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,6 @@ import pandas as pd
 from ...data import Context, Dataset, Quantity
 from ...models import (
     CrossValidation,
-    Prediction,
     Selected,
     Split,
     cross_validate,
@@ -24,11 +24,12 @@ from ...models import (
     random_folds,
     split_id,
 )
-from ...models.metrics import METRICS, rmse
+from ...models.cross_validation import THIS
+from ...models.metrics import METRICS
 from ._predict_figures import OutOfFold
 from ._rows import labels
 
-__all__ = ["CHOSEN", "Trial", "TrialResult", "honest_trials", "scores", "run_trial"]
+__all__ = ["CHOSEN", "Trial", "TrialResult", "honest_trials", "run_trial", "scores"]
 
 CHOSEN = "chosen inside"
 """The name under which the choice among the models is scored: each fold's choice was made without its test part."""
@@ -58,22 +59,20 @@ class Trial:
 
 @dataclass(frozen=True)
 class TrialResult:
-    """The outcome of a test: all out-of-fold predictions, and those of the first repeat to be shown."""
+    """The outcome of a trial: predictions of the first repeat to be shown, scores of every model, choices made.
 
-    test: Trial
-    validation: CrossValidation
+    ``scores`` has one row a model, the choice among them last; ``chosen`` names the choice of each split.
+    """
+
+    trial: Trial
     shown: OutOfFold
+    scores: Dataset
+    chosen: tuple[str, ...]
 
-    @property
-    def models(self) -> dict[str, str]:
-        """Names of the models in the validation by the names to be shown; the choice comes last."""
-        return {(CHOSEN if name == "this" else name): name for name in self.validation.predictions}
-
-    def repeats(self, name: str) -> list[tuple[np.ndarray[tuple[int], np.dtype[np.float64]], Prediction]]:
-        """Return observations and predictions of a model, repeat by repeat."""
-        count = len(self.test.splits) // self.test.per_repeat
-        parts = [self.validation.of_splits(_range(self.test, repeat)) for repeat in range(count)]
-        return [(part.y, part.predictions[self.models[name]]) for part in parts]
+    def score(self, metric: str) -> tuple[float, float]:
+        """Return a metric of the choice, and its standard error."""
+        row = list(self.scores.numpy("model")).index(CHOSEN)
+        return float(self.scores.numpy(metric)[row]), float(self.scores.numpy(f"{metric} sigma")[row])
 
 
 def honest_trials(rows: Dataset, x: pd.DataFrame, context: Context) -> tuple[Trial, Trial]:
@@ -91,68 +90,62 @@ def honest_trials(rows: Dataset, x: pd.DataFrame, context: Context) -> tuple[Tri
 
 
 def run_trial(
-    test: Trial, model: Selected, x: pd.DataFrame, y: pd.Series, rows: Dataset, target: Quantity, context: Context
+    trial: Trial, model: Selected, x: pd.DataFrame, y: pd.Series, rows: Dataset, target: Quantity, context: Context
 ) -> TrialResult:
-    """Run a test: fit everything anew for each split and predict its test part."""
+    """Run a trial: fit everything anew for each split and predict its test part."""
     validation = cross_validate(
         model,
         x,
         y,
-        test.splits,
-        groups=test.groups,
+        trial.splits,
+        groups=trial.groups,
         executor=context.executor,
-        checkpoint=None if context.checkpoint is None else context.checkpoint / test.key,
+        checkpoint=None if context.checkpoint is None else context.checkpoint / trial.key,
         progress=context.progress,
-        stage=f"test: {test.title}",
+        stage=f"test: {trial.title}",
     )
-    first = validation.of_splits(_range(test, 0))
-    names = labels(rows)
+    repeats = [validation.of_splits(_range(trial, repeat)) for repeat in range(len(trial.splits) // trial.per_repeat)]
+    names, first = labels(rows), repeats[0]
     shown = OutOfFold(
-        title=test.title,
+        title=trial.title,
         target=target,
         y=first.y,
         prediction=first.prediction,
         names=[names[row] for row in first.rows],
-        groups=None if test.groups is None else [test.groups[row] for row in first.rows],
+        groups=None if trial.groups is None else [trial.groups[row] for row in first.rows],
     )
-    return TrialResult(test, validation, shown)
+    return TrialResult(trial, shown, scores(repeats, shown.groups, target), validation.chosen)
 
 
-def scores(results: tuple[TrialResult, ...], target: Quantity) -> Dataset:
-    """Return one row a model: every metric in every test with its standard error.
+def scores(repeats: Sequence[CrossValidation], groups: Sequence[str] | None, target: Quantity) -> Dataset:
+    """Return one row a model: every metric with its standard error; the choice among the models comes last.
 
-    The RMSE is the mean over the repeats; its error is the larger of the bootstrap's (over rows, or whole groups) and
-    the standard error over the repeats.
+    The values are means over the repeats; the error of the RMSE is the larger of the bootstrap's (over rows, or whole
+    groups) and the standard error over the repeats.
     """
-    names = list(results[0].models)
-    columns: dict[Quantity, Any] = {Quantity("model"): names}
-    for result in results:
-        judged = [_judged(result, name) for name in names]
-        for metric in METRICS:
-            title = f"{metric} {result.test.key}"
-            unit = (target.unit or "") if metric in {"MAE", "RMSE", "CRPS"} else ""
-            columns[Quantity(title, unit=unit)] = [each[metric][0] for each in judged]
-            columns[Quantity(f"{title} sigma", unit=unit, role="sigma", sigma_of=title)] = [
-                each[metric][1] for each in judged
-            ]
+    judged = {name: _judged(repeats, name, groups) for name in repeats[0].predictions}
+    columns: dict[Quantity, Any] = {Quantity("model"): [CHOSEN if name == THIS else name for name in judged]}
+    for metric in METRICS:
+        unit = (target.unit or "") if metric in {"MAE", "RMSE", "CRPS"} else ""
+        values, errors = zip(*(each[metric] for each in judged.values()), strict=True)
+        columns[Quantity(metric, unit=unit)] = values
+        columns[Quantity(f"{metric} sigma", unit=unit, role="sigma", sigma_of=metric)] = errors
     return Dataset.from_columns(columns)
 
 
-def _judged(result: TrialResult, name: str) -> dict[str, tuple[float, float]]:
-    repeats = result.repeats(name)
-    groups = result.shown.groups
-    judged = [evaluate_with_errors(y, prediction, groups) for y, prediction in repeats]
-    together = {
-        metric: (float(np.mean([each[metric][0] for each in judged])), judged[0][metric][1]) for metric in METRICS
-    }
-    errors = [rmse(y, prediction) for y, prediction in repeats]
+def _judged(
+    repeats: Sequence[CrossValidation], name: str, groups: Sequence[str] | None
+) -> dict[str, tuple[float, float]]:
+    judged = [evaluate_with_errors(part.y, part.predictions[name], groups) for part in repeats]
+    together = {m: (float(np.mean([each[m][0] for each in judged])), judged[0][m][1]) for m in METRICS}
+    errors = [each["RMSE"][0] for each in judged]
     spread = float(np.std(errors, ddof=1) / np.sqrt(len(errors))) if len(errors) > 1 else 0.0
-    together["RMSE"] = (together["RMSE"][0], max(together["RMSE"][1], spread))
+    together["RMSE"] = (together["RMSE"][0], float(np.fmax(together["RMSE"][1], spread)))
     return together
 
 
-def _range(test: Trial, repeat: int) -> range:
-    return range(repeat * test.per_repeat, (repeat + 1) * test.per_repeat)
+def _range(trial: Trial, repeat: int) -> range:
+    return range(repeat * trial.per_repeat, (repeat + 1) * trial.per_repeat)
 
 
 def _groups(rows: Dataset, x: pd.DataFrame, context: Context) -> tuple[list[str], str]:

@@ -30,7 +30,7 @@ from ._workers import present_crew, workers
 from .errors import InputError
 from .progress import Meter, Progress
 
-__all__ = ["run", "seed", "workers"]
+__all__ = ["one_thread", "run", "seed", "workers"]
 
 T = TypeVar("T")
 R = TypeVar("R")

@@ -18,6 +18,7 @@ from pathlib import Path
 from .._core.errors import InputError
 from .._core.files import atomic_folder, write_text
 from .._core.progress import Event, Progress, silent
+from .._core.tasks import one_thread
 from ..data import Context, Dataset, Reference, StepResult
 from ..records import Record, write_run
 from ._inputs import Inputs, read_inputs
@@ -95,8 +96,16 @@ def run(
 def execute(
     study: Study, inputs: Inputs, folder: Path, *, executor: Executor | None = None, progress: Progress = silent
 ) -> Run:
-    """Run a checked study on tables that are already read. Raises as :func:`run`."""
+    """Run a checked study on tables that are already read. Raises as :func:`run`.
+
+    BLAS works with one thread meanwhile, so that a re-run rounds alike on any number of cores.
+    """
     _check_place(folder)
+    with one_thread():
+        return _execute(study, inputs, folder, executor, progress)
+
+
+def _execute(study: Study, inputs: Inputs, folder: Path, executor: Executor | None, progress: Progress) -> Run:
     started, clock = datetime.now(UTC), time.perf_counter()
     checkpoint = folder.absolute().parent / f".{folder.name}.checkpoint"
     prepared = prepare(study, inputs)

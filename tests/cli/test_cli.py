@@ -12,7 +12,7 @@ import pytest
 
 from matgenes.cli._main import run
 
-STUDY = '[data]\nfile = "data.csv"\n[target]\ncolumn = "y"\n[step.predict]\nfolds = 2\nrepeats = 1\nlearning_curve = false\n'
+STUDY = '[data]\nfile = "data.csv"\n[target]\ncolumn = "y"\n[step.predict]\nfolds = 2\nrepeats = 1\nlearning_curve = false\nimportance = false\n'
 ROWS = "".join(f"{0.1 * i:.3f},{(0.1 * i) ** 2 + 0.01 * (i % 3):.4f},{i % 5}\n" for i in range(30))
 TABLE = "a [eV],y [eV],b []\n" + ROWS
 
@@ -47,7 +47,9 @@ def test_init_writes_a_study_that_runs(place, capsys):
     assert "guessed" in capsys.readouterr().out
     assert run(["init", "data.csv", "--out", "mine.toml"]) == 2
     assert "exists already" in capsys.readouterr().err
-    text = (place / "mine.toml").read_text() + "[step.predict]\nfolds = 2\nrepeats = 1\nlearning_curve = false\n"
+    text = (
+        place / "mine.toml"
+    ).read_text() + "[step.predict]\nfolds = 2\nrepeats = 1\nlearning_curve = false\nimportance = false\n"
     (place / "mine.toml").write_text(text)
     assert run(["run", "mine.toml", "--workers", "1"]) == 0
     assert (place / "mine-results" / "report.html").is_file()

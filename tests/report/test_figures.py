@@ -56,7 +56,7 @@ def test_every_plot_is_tested():
 
 
 def test_histograms_have_a_labelled_panel_each_and_no_empty_one():
-    figure = figures.histograms({name: Y for name in "abcd"}, units={"a": "eV"}, across=3).figure
+    figure = figures.histograms(dict.fromkeys("abcd", Y), units={"a": "eV"}, across=3).figure
     assert [ax.get_xlabel() for ax in figure.axes] == ["a (eV)", "b", "c", "d"]
     assert [ax.get_ylabel() for ax in figure.axes] == ["rows", "", "", "rows"]
     with pytest.raises(InputError, match="at least one column"):

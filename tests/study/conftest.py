@@ -27,6 +27,7 @@ models = ["Gaussian process"]
 folds = 3
 repeats = 1
 learning_curve = false
+importance = false
 """
 METALS = ("Al", "Cu", "Fe", "Ni")
 

@@ -13,9 +13,10 @@ from ...data import Dataset, Figure, Hover, Quantity
 from ...models import Prediction, metrics
 from ...report import figures
 
-__all__ = ["OutOfFold", "calibration", "comparison", "errors", "error_by_group", "learning", "parity"]
+__all__ = ["OutOfFold", "calibration", "comparison", "error_by_group", "errors", "importance", "learning", "parity"]
 
 Floats = NDArray[np.float64]
+MOST_FEATURES = 15
 LEVELS = np.array([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95])
 
 
@@ -120,6 +121,23 @@ def comparison(scores: Mapping[str, Dataset], target: Quantity, name: str) -> Fi
         caption=f"Error (RMSE) of each model in each test, with its standard error; the target is {target.label}.",
         data=Dataset.from_columns(columns),
         draw=figures.drawing(figures.bars, models, series, name="RMSE", unit=unit),
+    )
+
+
+def importance(table: Dataset, target: Quantity, name: str) -> Figure:
+    """Draw how much the error grows when a feature is shuffled, for the features that matter most."""
+    top = table.take(range(min(MOST_FEATURES, len(table))))
+    series = {"": (top.numpy("importance"), top.numpy("sigma"))}
+    return Figure(
+        name=name,
+        caption=(
+            "What the model leans on: growth of its error (RMSE) on unseen rows when one feature is shuffled; the first "
+            f"{len(top)}. Features that tell the same share what they are worth."
+        ),
+        data=top,
+        draw=figures.drawing(
+            figures.bars, list(top.numpy("feature")), series, name="growth of the RMSE", unit=target.unit or ""
+        ),
     )
 
 

@@ -20,7 +20,7 @@ __all__ = ["Evidence", "captions", "findings", "headline", "methods", "text"]
 
 @dataclass(frozen=True)
 class Evidence:
-    """What was found: both trials, the model fitted to all rows, the outliers, and the learning curve (or nothing)."""
+    """What was found: both trials, the model fitted to all rows, outliers, learning curve and importance."""
 
     target: Quantity
     random: TrialResult
@@ -28,6 +28,7 @@ class Evidence:
     model: Selected
     outliers: Dataset
     learning: Dataset | None
+    importance: Dataset | None
 
     @property
     def results(self) -> tuple[TrialResult, TrialResult]:

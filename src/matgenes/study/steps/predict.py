@@ -9,6 +9,7 @@ in the features take their place.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -18,7 +19,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
 from ...data import Context, Dataset, Figure, Output, Quantity, StepResult, Tolerance
-from ...models import Selected, TrainingDistance, learning_curve, save
+from ...models import Selected, TrainingDistance, importance, learning_curve, save
 from . import _predict_figures as pictures
 from . import _predict_words as words
 from ._models import candidates, usual_models
@@ -34,7 +35,7 @@ MANY_ROWS = 1_000
 
 
 class Parameters(BaseModel):
-    """Models to choose from, folds and repeats, the learning curve, how many outliers are listed.
+    """Models to choose from, folds and repeats, learning curve and importance of features, how many outliers to list.
 
     Without ``models`` a Gaussian process (up to 1,000 rows) and extra trees are tried; without ``repeats`` the random
     folds are drawn three times, once for more than 1,000 rows.
@@ -46,6 +47,7 @@ class Parameters(BaseModel):
     repeats: int | None = Field(default=None, ge=1, le=50)
     most_groups: int = Field(default=20, ge=2, le=200)
     learning_curve: bool = True
+    importance: bool = True
     outliers: int = Field(default=10, ge=1, le=100)
 
 
@@ -95,14 +97,22 @@ def _evidence(dataset: Dataset, x: pd.DataFrame, y: pd.Series, context: Context)
         groups=groups,
         model=model,
         outliers=outliers(random.shown, TrainingDistance(x), x, settings.outliers),
-        learning=_learning(model, x, y, target, context) if settings.learning_curve else None,
+        learning=_of_one_model(learning_curve, model, x, y, target, context) if settings.learning_curve else None,
+        importance=_of_one_model(importance, model, x, y, target, context) if settings.importance else None,
     )
 
 
-def _learning(model: Selected, x: pd.DataFrame, y: pd.Series, target: Quantity, context: Context) -> Dataset:
-    """Return the learning curve of the chosen model (of the first of an average, which costs less)."""
+def _of_one_model(
+    study: Callable[..., Dataset],
+    model: Selected,
+    x: pd.DataFrame,
+    y: pd.Series,
+    target: Quantity,
+    context: Context,
+) -> Dataset:
+    """Return the learning curve or the importance of the chosen model (of the first of an average: it costs less)."""
     name = dict(model.averages).get(model.chosen_, [model.chosen_])[0]
-    return learning_curve(
+    return study(
         dict(model.models)[name],
         x,
         y,
@@ -110,7 +120,7 @@ def _learning(model: Selected, x: pd.DataFrame, y: pd.Series, target: Quantity, 
         seed=context.seed,
         unit=target.unit or "",
         executor=context.executor,
-        checkpoint=None if context.checkpoint is None else context.checkpoint / "learning",
+        checkpoint=None if context.checkpoint is None else context.checkpoint / study.__name__,
         progress=context.progress,
     )
 
@@ -132,7 +142,11 @@ def _figures(evidence: Evidence) -> tuple[Figure, ...]:
         pictures.error_by_group(groups, "errors_by_group", evidence.groups.trial.group_name),
         pictures.calibration({result.trial.title: result.shown for result in evidence.results}, "calibration"),
     ]
-    return (*drawn, pictures.learning(evidence.learning, target, "learning")) if evidence.learning else tuple(drawn)
+    if evidence.importance is not None:
+        drawn.insert(1, pictures.importance(evidence.importance, target, "importance"))
+    if evidence.learning is not None:
+        drawn.append(pictures.learning(evidence.learning, target, "learning"))
+    return tuple(drawn)
 
 
 def _outputs(evidence: Evidence) -> dict[str, Output]:
@@ -144,7 +158,8 @@ def _outputs(evidence: Evidence) -> dict[str, Output]:
         outputs[f"scores_{key}"] = Output(result.scores, CLOSE)
         outputs[f"rmse_{key}"] = Output(result.score("RMSE")[0], CLOSE, f"RMSE of the choice, {title}", unit)
         outputs[f"predictions_{key}"] = Output(result.shown.table(), CLOSE)
-    return outputs | ({"learning": Output(evidence.learning, CLOSE)} if evidence.learning else {})
+    more = {"learning": evidence.learning, "importance": evidence.importance}
+    return outputs | {name: Output(table, CLOSE) for name, table in more.items() if table is not None}
 
 
 def _save(model: Selected, folder: Path) -> None:

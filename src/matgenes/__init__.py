@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from . import records as records
     from . import report as report
     from . import study as study
+    from ._core.errors import InputError as InputError
     from ._core.tasks import workers as workers
     from .data import Dataset as Dataset
     from .data import Quantity as Quantity
@@ -26,6 +27,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submodules=["data", "discovery", "models", "records", "report", "study"],
     submod_attrs={
+        "_core.errors": ["InputError"],
         "_core.tasks": ["workers"],
         "data": ["Dataset", "Quantity"],
         "records": ["Record", "verify"],

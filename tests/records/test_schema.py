@@ -51,7 +51,7 @@ def spoil(folder, change):
             lambda r: r["outputs"]["scale/mean"]["tolerance"].update(kind="any"), "'exact', 'close'", id="kind"
         ),
         pytest.param(
-            lambda r: r["outputs"]["scale/mean"]["tolerance"].update(absolute=-1.0), "negative", id="tolerance"
+            lambda r: r["outputs"]["scale/mean"]["tolerance"].update(absolute=-1.0), "zero or positive", id="tolerance"
         ),
         pytest.param(lambda r: r.update(id="sha256:00"), "its content has the id sha256:.*states sha256:00", id="id"),
         pytest.param(lambda r: r.pop("id"), "states None", id="no-id"),

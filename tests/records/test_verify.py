@@ -148,7 +148,8 @@ def test_one_flipped_byte_of_any_file_is_named(folder, toy_runner, rerun):
             status, reasons = outcome(folder, rerun=rerun)
             expected = ("cannot-run" if rerun and path.startswith("inputs/") else "differs", "refused")
             assert status in expected[: 2 if path == "record.json" else 1]
-            assert [reason.partition(": this ")[0] for reason in reasons] == [path]
+            assert len(reasons) == 1
+            assert reasons[0].startswith(path)
             (folder / path).write_bytes(content)
     assert verify(folder, rerun=rerun).ok
 

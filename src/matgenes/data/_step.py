@@ -110,7 +110,7 @@ class StepResult:
     Parameters
     ----------
     title, text : str
-        Heading and paragraphs (plain text, ``**bold**`` and `` `code` ``).
+        Heading and paragraphs: plain text, with stars around bold words and backticks around code.
     findings : tuple of str
         The findings in words, most important first.
     tables, captions : mapping

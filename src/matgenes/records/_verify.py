@@ -11,6 +11,7 @@ from pathlib import Path
 from .._core.canonical import canonical_json
 from .._core.errors import MatgenesError
 from .._core.progress import Progress, silent
+from .._core.tasks import one_thread
 from ._code import Code
 from ._compare import Difference, compare, describe
 from ._integrity import damages, unexpected_files
@@ -52,8 +53,10 @@ def verify(path: str | os.PathLike[str], *, rerun: bool = True, progress: Progre
     answer = _integrity(folder, record, problem, rerun)
     if answer.status == "intact" and rerun:
         answer = _rerun(folder, record, progress or silent)
-    changes, unexpected = tuple(_changes(record)), unexpected_files(folder, record)
-    return dataclasses.replace(answer, environment_changes=changes, unexpected=unexpected)
+    if not answer.comparisons:  # a re-run tells its own environment
+        with one_thread():
+            answer = _with_changes(answer, record, Code.here(), Environment.here())
+    return dataclasses.replace(answer, unexpected=unexpected_files(folder, record))
 
 
 def _integrity(folder: Path, record: Record, problem: str | None, rerun: bool) -> Verification:
@@ -76,9 +79,9 @@ def _rerun(folder: Path, record: Record, progress: Progress) -> Verification:
             reason = f"The re-run stopped with {type(error).__name__}: {error}"
             return Verification("cannot-run", folder, record.id, (reason,))
         comparisons = tuple(_comparisons(folder, record, out, again))
-    return Verification(
-        _status(comparisons), folder, record.id, tuple(_reasons(record, again, comparisons)), comparisons
-    )
+    reasons = tuple(_reasons(record, again, comparisons))
+    answer = Verification(_status(comparisons), folder, record.id, reasons, comparisons)
+    return _with_changes(answer, record, again.code, again.environment)
 
 
 def _comparisons(folder: Path, record: Record, out: Path, again: Record) -> Iterator[Comparison]:
@@ -114,11 +117,15 @@ def _reasons(record: Record, again: Record, comparisons: Sequence[Comparison]) -
         yield "The record has no outputs to compare."
 
 
-def _changes(record: Record) -> Iterator[Change]:
+def _with_changes(answer: Verification, record: Record, code: Code, environment: Environment) -> Verification:
+    return dataclasses.replace(answer, environment_changes=tuple(_changes(record, code, environment)))
+
+
+def _changes(record: Record, now: Code, environment: Environment) -> Iterator[Change]:
     """Give what changed since the run: first matgenes itself, then packages and machine."""
-    then, now = record.code, Code.here()
+    then = record.code
     if then.version != now.version:
         yield Change(then.package, then.version, now.version)
     elif then.source != now.source:
         yield Change(f"source of {then.package} {then.version}", then.source[:19], now.source[:19])
-    yield from record.environment.differences(Environment.here())
+    yield from record.environment.differences(environment)

@@ -88,7 +88,7 @@ def histograms(columns: Mapping[str, ArrayLike], *, units: Mapping[str, str] | N
             (values,) = finite(values=given)
             ax.hist(values, bins=bin_edges(values).tolist(), color=style.PALETTE[0], alpha=0.85)
             label(ax, x=axis_label(name, (units or {}).get(name, "")))
-            ax.xaxis.label.set_size(8)
+            ax.xaxis.label.set_fontsize(8)
         for place, ax in enumerate(places):
             if place >= len(columns):
                 ax.remove()

@@ -131,8 +131,8 @@ def importance(table: Dataset, target: Quantity, name: str) -> Figure:
     return Figure(
         name=name,
         caption=(
-            "What the model leans on: growth of its error (RMSE) on unseen rows when one feature is shuffled; the first "
-            f"{len(top)}. Features that tell the same share what they are worth."
+            "What the model leans on: growth of its error (RMSE) on unseen rows when one feature is shuffled; the "
+            f"first {len(top)}. Features that tell the same share what they are worth."
         ),
         data=top,
         draw=figures.drawing(

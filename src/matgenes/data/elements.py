@@ -48,8 +48,8 @@ DEFAULT_PROPERTIES = (
 """Properties that are used where none are named: row, column, bonding electrons, d filling, size, cohesion and charge
 transfer, each known for every common metal and metalloid.
 
-A short list, on purpose: with few kinds of materials every further property is a chance to fit noise. It was picked with
-an eye on the built-in diffusion data, so that errors on these are somewhat optimistic (by how much: see
+A short list, on purpose: with few kinds of materials every further property is a chance to fit noise. It was picked
+with an eye on the built-in diffusion data, so that errors on these are somewhat optimistic (by how much: see
 ``benchmarks/models/bench_diffusion.py``).
 """
 

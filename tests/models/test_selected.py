@@ -93,3 +93,9 @@ def test_one_choice_inside_is_as_good_as_the_best_on_real_data(diffusion):
     for splits, groups, bar in ((random_folds(len(y), 5), None, 0.135), (group_folds(hosts), hosts, 0.285)):
         tested = cross_validate(choice, x, y, splits, groups=groups)
         assert np.sqrt(np.mean((tested.y - tested.prediction.mean) ** 2)) < bar
+
+
+def test_a_group_of_nearly_all_rows_does_not_starve_the_choice():
+    x = np.arange(8.0)[:, None]
+    choice = Selected([("mean", MeanBaseline()), ("line", LinearBaseline())])
+    assert choice.fit(x, x[:, 0], groups=["big"] * 7 + ["small"]).chosen_ == "line"

@@ -37,6 +37,14 @@ def test_unknown_units_are_asked_for(tmp_path):
     assert entries["groups"]["column"] == "formula"
 
 
+def test_one_wrong_formula_does_not_hide_the_column(tmp_path):
+    table = tmp_path / "t.csv"
+    table.write_text(
+        "f,y\n" + "".join(f"{f},{i}\n" for i, f in enumerate(["MgO", "CaO", "SrO", "BaO", "NaCl", "Xq3Al"]))
+    )
+    assert tomllib.loads(propose(table).text)["features"]["compositions"] == ["f"]
+
+
 def test_outcomes_and_reasons_are_known_by_name(tmp_path):
     table = tmp_path / "t.csv"
     table.write_text("x,y,outcome,reason\n1,2,accepted,\n3,,failed,cracked\n")

@@ -340,8 +340,8 @@ class Dataset:
         missing = y.index[y.isna()]
         if len(missing):
             raise InputError(
-                f"the target has no value here ({len(missing)} such rows); fill it in, delete the row, or mark it in "
-                "a column of role 'outcome' as failed.",
+                f"the target has no value here ({len(missing)} such rows); fill it in, move the row to the "
+                "candidates, or mark it as failed in a column of role 'outcome'.",
                 row=int(missing[0]) + FIRST_ROW,
                 column=target,
             )

@@ -109,8 +109,11 @@ class Selected(Estimator):
         return predictions
 
     def _inner_splits(self, n_rows: int) -> tuple[Split, ...]:
+        """Leave groups out, unless one is so large that less than a third of the rows would be left to learn from."""
         if self._groups is not None and len(set(np.asarray(self._groups).tolist())) > 1:
-            return group_folds(self._groups, most=self.folds)
+            splits = group_folds(self._groups, most=self.folds)
+            if min(len(split.train) for split in splits) >= n_rows / 3:
+                return splits
         return random_folds(n_rows, min(self.folds, n_rows), self.random_state)
 
     def _with_averages(self, predictions: Mapping[str, Prediction]) -> dict[str, Prediction]:

@@ -19,7 +19,7 @@ from ..models import TrainingDistance, load
 from ..records import Record, write_run
 from ._inputs import Inputs
 from ._load import validated
-from ._prepare import Prepared, featurised, prepare
+from ._prepare import DESCRIPTOR, Prepared, featurised, prepare
 from ._study import Study
 
 __all__ = ["Applied", "apply", "rerun"]
@@ -134,7 +134,7 @@ def _predictions(folder: Path, prepared: Prepared, rows: Dataset, target: str) -
     x = np.column_stack([rows.numpy(name) for name in prepared.features])
     complete = ~np.isnan(x).any(axis=1)
     quantity = prepared.data.quantity(target)
-    names = [name for name in rows.names() if rows.quantity(name).role != "feature" or name not in prepared.features]
+    names = [name for name in rows.names() if rows.quantity(name).technique != DESCRIPTOR]
     columns = {rows.quantity(name).replace(role="note"): rows.table.column(name) for name in names}
     found = _columns(folder, known, x, complete, quantity)
     return Dataset.from_columns({**columns, **found})

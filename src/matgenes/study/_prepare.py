@@ -153,8 +153,8 @@ def _ask_for_units(data: Dataset, names: Iterable[str]) -> None:
     if unknown:
         lines = "\n".join(f'"{name}" = ""' for name in unknown)
         raise UnitError(
-            f"the units of {len(unknown)} column{'s' * (len(unknown) > 1)} are unknown. Paste this into the study file "
-            f'and fill in the units, e.g. "eV" or "degC" ("" means dimensionless):\n\n[data.units]\n{lines}\n'
+            f"{len(unknown)} units are unknown. Paste this into the study file, in place of its [data.units] if it has "
+            f'them, and fill in units such as "eV" or "degC" ("" is dimensionless):\n\n[data.units]\n{lines}\n'
         )
 
 

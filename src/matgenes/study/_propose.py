@@ -22,6 +22,7 @@ TARGET_WORDS = (
     "selectivity", "rate", "temperature", "toughness", "barrier", "stability", "efficiency", "property",
 )  # fmt: skip
 GROUP_WORDS = ("group", "family", "class", "system", "host", "batch", "series", "structure", "prototype", "campaign")
+MOSTLY = 0.8  # share of a column's texts that must read as elements or formulas
 ID_NAMES = re.compile(r"(?i)^(#|no\.?|nr\.?|id|index|idx|row|unnamed.*|sample|.*[ _]id|material_?id|mp-?id)$")
 SIGMA_NAMES = re.compile(r"(?i)(^(sigma|std|err|error|uncertainty)[ _])|([ _](sigma|std|err|error|uncertainty)$)")
 
@@ -78,8 +79,8 @@ def _guess(dataset: Dataset, target: str | None) -> _Parts:
     free = [name for name in dataset.names() if _is_free(dataset, name, roles.get(name, "note"))]
     numbers = [name for name in free if dataset.is_numeric(name)]
     chosen = dataset.quantity(target).name if target else _target(dataset, numbers)
-    symbols = [name for name in free if _all_texts(dataset, name, elements.check_symbol)]
-    formulas = [name for name in free if name not in symbols and _all_texts(dataset, name, _read_formula)]
+    symbols = [name for name in free if _texts_read(dataset, name, elements.check_symbol)]
+    formulas = [name for name in free if name not in symbols and _texts_read(dataset, name, _read_formula)]
     extra = {name: role for name, role in roles.items() if dataset.quantity(name).role != role}
     return _Parts(
         chosen, tuple(name for name in numbers if name != chosen), tuple(symbols), tuple(formulas),
@@ -127,14 +128,15 @@ def _read_formula(text: str) -> object:
     return descriptors.composition_features([text], ["atomic_mass"], ["mean"])
 
 
-def _all_texts(dataset: Dataset, name: str, read: Callable[[str], object]) -> bool:
-    """Say whether a column holds texts and ``read`` refuses none of them."""
-    values = {value for value in dataset.numpy(name) if value is not None}
-    if not values or not all(isinstance(value, str) for value in values):
-        return False
+def _texts_read(dataset: Dataset, name: str, read: Callable[[str], object]) -> bool:
+    """Say whether a column holds texts of which ``read`` refuses few: one mistake shall not hide the column."""
+    values = sorted({value for value in dataset.numpy(name) if isinstance(value, str)})
+    return bool(values) and sum(_is_read(value, read) for value in values) >= MOSTLY * len(values)
+
+
+def _is_read(value: str, read: Callable[[str], object]) -> bool:
     try:
-        for value in sorted(values):
-            read(value)
+        read(value)
     except InputError:
         return False
     return True
@@ -143,9 +145,11 @@ def _all_texts(dataset: Dataset, name: str, read: Callable[[str], object]) -> bo
 def _guesses(dataset: Dataset, parts: _Parts) -> tuple[str, ...]:
     told = [f"the target is '{parts.target}', to be maximised"]
     if parts.elements:
-        told.append(f"{_listed(parts.elements)} hold element symbols: described by elemental properties")
+        told.append(f"the element symbols in {_listed(parts.elements)} are described by elemental properties")
     if parts.compositions:
-        told.append(f"{_listed(parts.compositions)} hold formulas: described by statistics of elemental properties")
+        told.append(
+            f"the formulas in {_listed(parts.compositions)} are described by statistics of elemental properties"
+        )
     if parts.numbers:
         told.append(f"features are {_listed(parts.numbers)}")
     told.append(

@@ -50,6 +50,15 @@ def test_clusters_take_the_place_of_missing_groups(table):
     _, groups = honest_trials(rows, x, context(groups=None))
     assert groups.group_name == "cluster"
     assert len(groups.splits) == 8
+    assert max(len(split.test) for split in groups.splits) < 30
+
+
+def test_a_group_of_nearly_all_rows_is_no_test(table):
+    rows, x, _ = table
+    lopsided = rows.with_column(Quantity("family", role="group"), ["big"] * 57 + ["small"] * 3)
+    _, groups = honest_trials(lopsided, x, context())
+    assert groups.group_name == "cluster"
+    assert all(len(split.train) >= 5 for split in groups.splits)
 
 
 def test_scores_of_all_models_and_of_the_choice(table):

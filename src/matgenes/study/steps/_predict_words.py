@@ -41,6 +41,11 @@ def findings(evidence: Evidence) -> tuple[str, ...]:
     kind = evidence.groups.trial.group_name
     spread = with_unit(float(np.std(evidence.random.shown.y)), evidence.target)
     held = evidence.groups.score("coverage 90 %")[0]
+    if (useless := _no_better_than_the_mean(evidence.random)) is not None:
+        return (
+            f"No model predicts {evidence.target.name} better than its mean does: RMSE "
+            f"{_rmse(evidence.random, evidence)}, {useless:.3g} of the mean's. The features, or the number of rows, do not tell enough.",
+        )
     return (
         f"Rows like the known ones are predicted within {_rmse(evidence.random, evidence)} (RMSE; the target's "
         f"standard deviation is {spread}), a new {kind} within {_rmse(evidence.groups, evidence)}. "
@@ -105,6 +110,13 @@ def methods(evidence: Evidence, models: Sequence[str]) -> str:
         "training part. Standard errors are from the bootstrap [@efron1993], over whole groups where these were left "
         "out; the CRPS is that of a normal prediction [@gneiting2007]."
     )
+
+
+def _no_better_than_the_mean(result: TrialResult) -> float | None:
+    """Return the error in units of that of predicting the mean, where the two agree within a standard error."""
+    value, error = result.score("RMSE")
+    mean = float(result.scores.numpy("RMSE")[list(result.scores.numpy("model")).index("mean")])
+    return value / mean if value + error >= mean else None
 
 
 def _rmse(result: TrialResult, evidence: Evidence) -> str:

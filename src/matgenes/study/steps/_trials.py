@@ -1,7 +1,7 @@
 """The two honest tests of a study's predictions, and the scores of every model in both.
 
 ``random``: folds drawn at random, repeated; rows like the known ones. ``groups``: whole groups left out; new kinds.
-Where the study names no groups, k-means clusters of the standardised features take their place.
+Where the study names no groups, clusters of the standardised features (bisecting k-means) take their place.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ __all__ = ["CHOSEN", "Trial", "TrialResult", "honest_trials", "run_trial", "scor
 CHOSEN = "chosen inside"
 """The name under which the choice among the models is scored: each fold's choice was made without its test part."""
 CLUSTERS = 8
+FEWEST_TO_LEARN = 5
 
 
 @dataclass(frozen=True)
@@ -81,8 +82,7 @@ def honest_trials(rows: Dataset, x: pd.DataFrame, context: Context) -> tuple[Tri
     repeats = [random_folds(len(x), settings.folds, context.seed + repeat) for repeat in range(settings.repeats)]
     splits = tuple(split for repeat in repeats for split in repeat)
     times = f", {settings.repeats} times" if settings.repeats > 1 else ""
-    groups, name = _groups(rows, x, context)
-    whole = group_folds(groups, most=settings.most_groups)
+    whole, groups, name = _left_out_groups(rows, x, context)
     return (
         Trial("random", f"random {settings.folds}-fold{times}", splits, settings.folds),
         Trial("groups", f"one {name} left out at a time", whole, len(whole), tuple(groups), name),
@@ -148,16 +148,29 @@ def _range(trial: Trial, repeat: int) -> range:
     return range(repeat * trial.per_repeat, (repeat + 1) * trial.per_repeat)
 
 
-def _groups(rows: Dataset, x: pd.DataFrame, context: Context) -> tuple[list[str], str]:
+def _left_out_groups(rows: Dataset, x: pd.DataFrame, context: Context) -> tuple[tuple[Split, ...], list[str], str]:
+    """Return splits that leave groups out, each row's group, and what a group is called.
+
+    Groups that leave fewer than five rows to learn from are not tested; where fewer than two can be, clusters take
+    their place.
+    """
     if context.groups is not None:
-        values = [str(value) for value in rows.numpy(context.groups)]
-        if len(set(values)) > 1:
-            return values, context.groups
-    from sklearn.cluster import KMeans
+        named = [str(value) for value in rows.numpy(context.groups)]
+        if len(set(named)) > 1 and len(found := _testable(group_folds(named, context.parameters.most_groups))) > 1:
+            return found, named, context.groups
+    clusters = _clusters(x, context.seed)
+    return _testable(group_folds(clusters)), clusters, "cluster"
+
+
+def _testable(splits: tuple[Split, ...]) -> tuple[Split, ...]:
+    return tuple(split for split in splits if len(split.train) >= FEWEST_TO_LEARN)
+
+
+def _clusters(x: pd.DataFrame, seed: int) -> list[str]:
+    """Return a cluster of each row; the largest is halved until there are enough, so that none holds nearly all."""
+    from sklearn.cluster import BisectingKMeans
     from sklearn.preprocessing import StandardScaler
 
-    clusters = max(2, min(CLUSTERS, len(x) // 3))
-    found = KMeans(clusters, n_init=10, random_state=context.seed % 2**32).fit_predict(
-        StandardScaler().fit_transform(x)
-    )
-    return [f"cluster {number + 1}" for number in found], "cluster"
+    number = max(2, min(CLUSTERS, len(x) // 3))
+    halving = BisectingKMeans(number, n_init=5, random_state=seed % 2**32, bisecting_strategy="largest_cluster")
+    return [f"cluster {label + 1}" for label in halving.fit_predict(StandardScaler().fit_transform(x))]

@@ -44,7 +44,8 @@ def findings(evidence: Evidence) -> tuple[str, ...]:
     if (useless := _no_better_than_the_mean(evidence.random)) is not None:
         return (
             f"No model predicts {evidence.target.name} better than its mean does: RMSE "
-            f"{_rmse(evidence.random, evidence)}, {useless:.3g} of the mean's. The features, or the number of rows, do not tell enough.",
+            f"{_rmse(evidence.random, evidence)}, {useless:.3g} of the mean's. The features, or the number of "
+            "rows, do not tell enough.",
         )
     return (
         f"Rows like the known ones are predicted within {_rmse(evidence.random, evidence)} (RMSE; the target's "

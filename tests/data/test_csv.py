@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from matgenes._core.errors import InputError, UnitError
 from matgenes.data import Dataset, Quantity
-from matgenes.data._read import load
-from matgenes.data._sidecar import missing_units
+from matgenes.data.files._read import load
+from matgenes.data.files._sidecar import missing_units
 
 TWELVE = "1,2\n" * 12
 

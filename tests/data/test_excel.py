@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from matgenes._core.errors import InputError
 from matgenes.data import Dataset, Quantity
-from matgenes.data import _excel as excel
-from matgenes.data._read import load
+from matgenes.data.files import _excel as excel
+from matgenes.data.files._read import load
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import pytest
 
 from matgenes._core.errors import InputError
 from matgenes.data import Dataset, Quantity
-from matgenes.data._read import load
+from matgenes.data.files._read import load
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from pymatgen.core import Species as Ion
 from matgenes._core.errors import InputError
 from matgenes.data import Dataset, Quantity
 from matgenes.data import structures as st_
-from matgenes.data._crystal import plain
+from matgenes.data.crystals._crystal import plain
 from matgenes.data.structures import Crystal, Site, Species
 
 ase = pytest.importorskip("ase", reason="ASE is an extra")

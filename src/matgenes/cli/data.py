@@ -44,7 +44,7 @@ def show(
     from dataclasses import asdict
 
     from ..data import Dataset
-    from ..data._describe import describe
+    from ..data.files._describe import describe
 
     dataset = Dataset.read(file, units=_pairs(unit), roles=_pairs(role), sheet=sheet, decimal=decimal)
     columns: list[dict[str, Any]] = [asdict(column) for column in describe(dataset)]

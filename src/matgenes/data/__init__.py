@@ -15,14 +15,8 @@ if TYPE_CHECKING:
     from . import structures as structures
     from ._arrow import attach as attach
     from ._arrow import detach as detach
-    from ._check import Finding as Finding
-    from ._check import Findings as Findings
-    from ._check import check as check
-    from ._check import check_file as check_file
     from ._dataset import Dataset as Dataset
     from ._quantity import Quantity as Quantity
-    from ._read import Loaded as Loaded
-    from ._read import load as load
     from ._reference import Reference as Reference
     from ._step import Context as Context
     from ._step import Figure as Figure
@@ -31,16 +25,22 @@ if TYPE_CHECKING:
     from ._step import Step as Step
     from ._step import StepResult as StepResult
     from ._step import Tolerance as Tolerance
+    from .checks._check import Finding as Finding
+    from .checks._check import Findings as Findings
+    from .checks._check import check as check
+    from .checks._check import check_file as check_file
+    from .files._read import Loaded as Loaded
+    from .files._read import load as load
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submodules=["descriptors", "elements", "samples", "structures"],
     submod_attrs={
         "_arrow": ["attach", "detach"],
-        "_check": ["Finding", "Findings", "check", "check_file"],
+        "checks._check": ["Finding", "Findings", "check", "check_file"],
         "_dataset": ["Dataset"],
         "_quantity": ["Quantity"],
-        "_read": ["Loaded", "load"],
+        "files._read": ["Loaded", "load"],
         "_reference": ["Reference"],
         "_step": ["Context", "Figure", "Hover", "Output", "Step", "StepResult", "Tolerance"],
     },

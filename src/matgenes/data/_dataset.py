@@ -97,7 +97,7 @@ class Dataset:
         InputError
             If the file cannot be read as a table; the message names row and column.
         """
-        from ._read import read
+        from .files._read import read
 
         return read(path, units=units, roles=roles, sheet=sheet, decimal=decimal)
 
@@ -216,7 +216,7 @@ class Dataset:
         InputError
             If the suffix is unknown or the place cannot be written to.
         """
-        from ._read import write
+        from .files._read import write
 
         write(self, path)
 

@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._core.errors import InputError, MatgenesError
-from ._crystal import Crystal, Site, Species
 from ._dataset import FIRST_ROW, Dataset
 from ._quantity import Quantity
+from .crystals._crystal import Crystal, Site, Species
 
 if TYPE_CHECKING:
     import os
@@ -75,15 +75,15 @@ def crystal(structure: Any) -> Crystal:
     if isinstance(structure, str):
         return Crystal.from_text(structure)
     if isinstance(structure, Mapping):
-        from ._crystal_optimade import from_optimade
+        from .crystals._crystal_optimade import from_optimade
 
         return from_optimade(structure)
     if hasattr(structure, "lattice") and hasattr(structure, "cart_coords"):
-        from ._crystal_pymatgen import from_pymatgen
+        from .crystals._crystal_pymatgen import from_pymatgen
 
         return from_pymatgen(structure)
     if hasattr(structure, "cell") and hasattr(structure, "arrays"):
-        from ._crystal_ase import from_ase
+        from .crystals._crystal_ase import from_ase
 
         return from_ase(structure)
     raise InputError(
@@ -124,7 +124,7 @@ def read_cif(path: str | os.PathLike[str]) -> Crystal:
     InputError
         If the file is missing, or does not hold exactly one readable structure.
     """
-    from ._crystal_pymatgen import from_cif
+    from .crystals._crystal_pymatgen import from_cif
 
     try:
         return from_cif(Path(path).read_text(encoding="utf-8", errors="replace"))
@@ -136,7 +136,7 @@ def read_cif(path: str | os.PathLike[str]) -> Crystal:
 
 def to_pymatgen(structure: Any) -> Structure:
     """Return a structure as a pymatgen Structure. Raises as :func:`crystal`."""
-    from ._crystal_pymatgen import to_pymatgen
+    from .crystals._crystal_pymatgen import to_pymatgen
 
     return to_pymatgen(crystal(structure))
 
@@ -151,7 +151,7 @@ def to_ase(structure: Any) -> Atoms:
     InputError
         As :func:`crystal`, and for what ASE cannot hold.
     """
-    from ._crystal_ase import to_ase
+    from .crystals._crystal_ase import to_ase
 
     return to_ase(crystal(structure))
 

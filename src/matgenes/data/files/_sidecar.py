@@ -23,13 +23,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .._core import units
-from .._core.errors import InputError, UnitError, did_you_mean
+from ..._core import units
+from ..._core.errors import InputError, UnitError, did_you_mean
+from .._quantity import ROLES, Quantity
 from ._cells import KINDS, is_kind
-from ._quantity import ROLES, Quantity
 
 if TYPE_CHECKING:
-    from ._dataset import Dataset
+    from .._dataset import Dataset
 
 __all__ = ["Hint", "Sidecar", "ask_for_units", "missing_units", "read_sidecar", "sidecar_path", "sidecar_text", "toml"]
 

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .._core.errors import InputError, did_you_mean
+from ..._core.errors import InputError, did_you_mean
+from .._dataset import FIRST_ROW, Dataset
 from ._cells import CellError
-from ._dataset import FIRST_ROW, Dataset
 from ._headers import letter
 from ._raw import Raw, RawColumn, check_width, column_of_values
 from ._written import Written, as_text, first_row, refuse_infinite, written

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .._core.errors import InputError
+from ..._core.errors import InputError
 from ._crystal import Crystal, Site, Species, plain, vector
 
 __all__ = ["from_optimade"]

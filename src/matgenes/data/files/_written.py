@@ -14,12 +14,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .._core.errors import InputError, UnitError
+from ..._core.errors import InputError, UnitError
+from .._dataset import FIRST_ROW, Dataset
+from .._quantity import Quantity
 from ._cells import INTEGER
-from ._dataset import FIRST_ROW, Dataset
 from ._headers import Header, check_names, header_of
 from ._plan import NUMBER_ROLES
-from ._quantity import Quantity
 
 __all__ = ["Written", "as_text", "first_row", "kind_of", "refuse_infinite", "written"]
 

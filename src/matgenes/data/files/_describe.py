@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pyarrow.compute as pc
 
-from ._dataset import Dataset
+from .._dataset import Dataset
 from ._written import as_text, kind_of
 
 __all__ = ["ColumnSummary", "describe"]

@@ -11,9 +11,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .._core.errors import InputError
+from ..._core.errors import InputError
+from .._dataset import Dataset
 from ._cells import CellError, interpret
-from ._dataset import Dataset
 from ._decimal import is_suspect
 from ._written import Written, as_text, first_row, refuse_infinite, written
 

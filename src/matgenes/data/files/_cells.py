@@ -20,7 +20,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ._findings import counted
+from .._findings import counted
 
 __all__ = ["KINDS", "TIME", "CellError", "Cells", "clean", "interpret", "is_kind", "is_missing_word", "of_kind"]
 

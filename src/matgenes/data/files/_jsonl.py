@@ -13,9 +13,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from .._core.errors import InputError
+from ..._core.errors import InputError
+from .._dataset import Dataset
 from ._cells import CellError
-from ._dataset import Dataset
 from ._encoding import to_utf8
 from ._raw import Raw, check_width, column_of_values
 from ._written import Written, as_text, refuse_infinite, written

@@ -7,10 +7,10 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from .._core.errors import InputError
-from ._arrow import attach, detach
-from ._canonical import canonical_table
-from ._dataset import FIRST_ROW, Dataset
+from ..._core.errors import InputError
+from .._arrow import attach, detach
+from .._canonical import canonical_table
+from .._dataset import FIRST_ROW, Dataset
 from ._raw import Raw, RawColumn, check_width
 
 __all__ = ["read_parquet", "write_parquet"]

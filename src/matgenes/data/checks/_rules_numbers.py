@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from .._core import units
-from ._findings import Finding, counted
+from ..._core import units
+from .._findings import Finding, counted
 from ._view import Numbers
 
 __all__ = ["NUMBER_RULES"]

@@ -10,8 +10,8 @@ import dataclasses
 import os
 from collections.abc import Mapping
 
-from ._dataset import FIRST_ROW, Dataset
-from ._findings import Finding, Findings
+from .._dataset import FIRST_ROW, Dataset
+from .._findings import Finding, Findings
 from ._rules_numbers import NUMBER_RULES
 from ._rules_table import TABLE_RULES
 from ._rules_texts import TEXT_RULES
@@ -63,7 +63,7 @@ def check_file(
 
     Parameters and errors as for :meth:`Dataset.read`.
     """
-    from ._read import load
+    from ..files._read import load
 
     loaded = load(path, units=units, roles=roles, sheet=sheet, decimal=decimal)
     found = [

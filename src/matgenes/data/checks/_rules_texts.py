@@ -6,8 +6,8 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
-from ._cells import MISSING_MARKS, MISSING_WORDS, NUMBERS
-from ._findings import Finding, counted
+from .._findings import Finding, counted
+from ..files._cells import MISSING_MARKS, MISSING_WORDS, NUMBERS
 from ._view import Texts
 
 __all__ = ["TEXT_RULES"]

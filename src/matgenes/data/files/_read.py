@@ -7,14 +7,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from .._core.errors import InputError, did_you_mean
-from .._core.files import atomic_file, write_text
+from ..._core.errors import InputError, did_you_mean
+from ..._core.files import atomic_file, write_text
+from .._dataset import Dataset
+from .._findings import Findings
 from ._assemble import assemble
 from ._csv import read_csv
 from ._csv_write import plan_csv, write_csv
-from ._dataset import Dataset
 from ._excel import plan_excel, read_excel, write_excel
-from ._findings import Findings
 from ._jsonl import plan_jsonl, read_jsonl, write_jsonl
 from ._parquet import read_parquet, write_parquet
 from ._raw import Raw

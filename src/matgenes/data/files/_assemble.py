@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
 
-from .._core.errors import InputError
+from ..._core.errors import InputError
+from .._dataset import FIRST_ROW, Dataset
+from .._findings import Finding
+from .._quantity import UNIT_ROLES, Quantity
 from ._cells import CellError, Cells, interpret, of_kind
-from ._dataset import FIRST_ROW, Dataset
 from ._decimal import AmbiguousDecimal, guess_decimal
-from ._findings import Finding
 from ._headers import check_names
 from ._plan import Plan, plans
-from ._quantity import UNIT_ROLES, Quantity
 from ._raw import CENSORED, Raw
 from ._sidecar import Sidecar, ask_for_units, toml
 

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from .._core.errors import InputError
+from ..._core.errors import InputError
 
 __all__ = ["DELIMITERS", "explain", "guess_delimiter", "has_blank_lines", "record_rows"]
 

@@ -11,11 +11,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .._core.canonical import canonical_json
-from .._core.errors import InputError
+from ..._core.canonical import canonical_json
+from ..._core.errors import InputError
+from .._findings import Finding
+from .._quantity import Quantity
 from ._cells import TIME, CellError
-from ._findings import Finding
-from ._quantity import Quantity
 
 __all__ = ["CENSORED", "MOST_COLUMNS", "Raw", "RawColumn", "check_width", "column_of_values"]
 

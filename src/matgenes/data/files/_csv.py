@@ -10,10 +10,10 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
-from .._core.errors import InputError
+from ..._core.errors import InputError
+from .._findings import Finding
 from ._dialect import explain, guess_delimiter, has_blank_lines, record_rows
 from ._encoding import to_utf8
-from ._findings import Finding
 from ._raw import Raw, RawColumn, check_width
 
 __all__ = ["read_csv"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .._core.errors import InputError
+from ..._core.errors import InputError
 from ._crystal import Crystal, Site, Species, plain, vector
 
 if TYPE_CHECKING:

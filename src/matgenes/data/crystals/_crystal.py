@@ -14,9 +14,9 @@ from typing import Any, Literal
 
 import numpy as np
 
-from .._core.canonical import canonical_json
-from .._core.errors import InputError, did_you_mean
-from . import elements
+from ..._core.canonical import canonical_json
+from ..._core.errors import InputError, did_you_mean
+from .. import elements
 
 __all__ = ["Crystal", "Site", "Species", "Vector", "plain", "vector"]
 

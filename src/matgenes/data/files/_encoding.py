@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 
-from .._core.errors import InputError
+from ..._core.errors import InputError
 
 __all__ = ["to_utf8"]
 

@@ -13,9 +13,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from .._core import units
-from .._core._unit_definitions import BY_NAME, TRAPS
-from .._core.errors import InputError, UnitError
+from ..._core import units
+from ..._core._unit_definitions import BY_NAME, TRAPS
+from ..._core.errors import InputError, UnitError
 from ._sidecar import toml
 
 __all__ = ["Header", "check_names", "header_of", "letter", "without_labels"]

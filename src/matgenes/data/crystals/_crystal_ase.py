@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .._core.errors import InputError, require
+from ..._core.errors import InputError, require
 from ._crystal import ISOTOPES, Crystal, Site, Species, plain, vector
 
 if TYPE_CHECKING:

@@ -14,10 +14,10 @@ from typing import Any, TypeVar
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .._core import units as unit_tools
-from .._core.errors import InputError, UnitError, did_you_mean
+from ..._core import units as unit_tools
+from ..._core.errors import InputError, UnitError, did_you_mean
+from .._findings import Finding
 from ._cells import POINT
-from ._findings import Finding
 from ._headers import Header, letter, without_labels
 from ._raw import Raw, RawColumn
 from ._sidecar import Hint, Sidecar

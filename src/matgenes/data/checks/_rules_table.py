@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from ._dataset import FIRST_ROW
-from ._findings import Finding, counted
-from ._raw import CENSORED
+from .._dataset import FIRST_ROW
+from .._findings import Finding, counted
+from ..files._raw import CENSORED
 from ._view import Numbers, View, same_rows
 
 __all__ = ["TABLE_RULES"]

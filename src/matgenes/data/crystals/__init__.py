@@ -1,0 +1,1 @@
+"""Crystal structures as frozen values, and the ways from and to ASE, OPTIMADE and pymatgen."""

@@ -59,3 +59,5 @@ table.write_bytes(table.read_bytes().replace(b"1", b"2", 1))
 
 answer = matgenes.verify(run.folder, rerun=False)
 print(answer)
+
+# sphinx_gallery_thumbnail_path = '_static/report.png'

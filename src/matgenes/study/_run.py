@@ -182,5 +182,8 @@ def _check_place(folder: Path) -> None:
     if not folder.absolute().parent.is_dir():
         raise InputError(f"the folder {folder.parent} does not exist; make it first.", file=folder)
     probe = folder.absolute().parent / f".{folder.name}.probe"
-    write_text(probe, "")
+    try:
+        write_text(probe, "")
+    except InputError as error:
+        raise InputError(error.problem, file=folder) from None
     probe.unlink()

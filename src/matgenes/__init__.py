@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from . import models as models
     from . import records as records
     from . import report as report
+    from . import sisso as sisso
     from . import study as study
     from ._core.errors import InputError as InputError
     from ._core.tasks import workers as workers
@@ -25,7 +26,7 @@ __version__ = "0.1.0"
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
-    submodules=["data", "discovery", "models", "records", "report", "study"],
+    submodules=["data", "discovery", "models", "records", "report", "sisso", "study"],
     submod_attrs={
         "_core.errors": ["InputError"],
         "_core.tasks": ["workers"],

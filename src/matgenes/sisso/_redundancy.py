@@ -1,0 +1,102 @@
+"""One feature of many that are the same: the simplest form, else the first text in the order of characters."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import _screening_kernels as kernels
+from ._expressions import Expressions, Ids
+
+__all__ = ["Features", "distinct", "ranked"]
+
+DIGITS = 12  # scores are compared when rounded so
+
+
+class Features(NamedTuple):
+    """Opcodes and arguments of features, and a number each: its score, or a fingerprint."""
+
+    op: NDArray[np.int8]
+    left: Ids
+    right: Ids
+    key: NDArray[np.float64]
+
+    def take(self, which: NDArray[Any]) -> Features:
+        """Return some of the features."""
+        return Features(*(part[which] for part in self))
+
+    @classmethod
+    def joined(cls, *parts: Features) -> Features:
+        """Return the features of all parts, in their order."""
+        return cls(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+
+
+def distinct(
+    features: Features,
+    table: Expressions,
+    values: NDArray[np.float64],
+    window: float,
+    *,
+    exact: bool = False,
+    shields: NDArray[np.bool_] | None = None,
+) -> Features:
+    """Return one of each set of equal features, by decreasing key.
+
+    Parameters
+    ----------
+    features : Features
+        May repeat.
+    table, values : Expressions, (m, n) array
+        The stored features.
+    window : float
+        How far the keys of equal features can be apart.
+    exact : bool
+        Whether only equal values are the same, else also values that differ in sign, scale and zero.
+    shields : (k,) array of bool, optional
+        Features that are not wanted, nor any that is the same as one of them.
+    """
+    order = np.argsort(-features.key, kind="stable")
+    features = features.take(order)
+    first = kernels.representatives(*features[:3], values, features.key, window, exact)
+    if shields is not None:
+        shielded = np.zeros(len(first), dtype=bool)
+        shielded[first[shields[order]]] = True
+        kept = np.flatnonzero(~shielded[first])
+        features, first = features.take(kept), first[kept]
+    return features.take(np.sort(_simplest(features, first, table)))
+
+
+def ranked(features: Features, table: Expressions) -> Features:
+    """Return features by rounded score, best first, then complexity, then text."""
+    rounded = np.round(features.key, DIGITS)
+    complexity = table.complexities(*features[:3])
+    order = np.lexsort((complexity, -rounded))
+    same = (np.diff(rounded[order]) == 0) & (np.diff(complexity[order]) == 0)
+    tied = order[np.r_[False, same] | np.r_[same, False]]
+    texts = np.full(len(rounded), "", dtype=object)
+    texts[tied] = _texts(features.take(tied), table)
+    return features.take(np.array(sorted(order, key=lambda k: (-rounded[k], complexity[k], texts[k])), dtype=np.int64))
+
+
+def _simplest(features: Features, first: Ids, table: Expressions) -> Ids:
+    """Return the place of the simplest feature of each set; ``first`` numbers the sets."""
+    complexity = table.complexities(*features[:3])
+    order: Ids = np.lexsort((complexity, first))
+    begins = np.r_[True, np.diff(first[order]) != 0] if len(order) else np.zeros(0, dtype=bool)
+    least = complexity[order][begins][np.cumsum(begins) - 1]
+    order = order[complexity[order] == least]
+    begins = np.r_[True, np.diff(first[order]) != 0] if len(order) else np.zeros(0, dtype=bool)
+    starts = np.flatnonzero(begins)
+    best: Ids = order[starts]
+    sizes = np.diff(np.r_[starts, len(order)])
+    for k in np.flatnonzero(sizes > 1):
+        tied = order[starts[k] : starts[k] + sizes[k]]
+        texts = _texts(features.take(tied), table)
+        best[k] = tied[min(range(len(tied)), key=texts.__getitem__)]
+    return best
+
+
+def _texts(features: Features, table: Expressions) -> list[str]:
+    return [table.text_of(*row) for row in zip(*(part.tolist() for part in features[:3]), strict=True)]

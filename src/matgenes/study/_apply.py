@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
+import pandas as pd
 
 from .._core.errors import InputError
 from .._core.files import atomic_folder
@@ -24,6 +25,7 @@ from ._study import Study
 
 __all__ = ["Applied", "apply", "rerun"]
 
+Array: TypeAlias = np.ndarray[Any, Any]
 KIND = "prediction"
 MODEL = "model"
 
@@ -141,35 +143,22 @@ def _predictions(folder: Path, prepared: Prepared, rows: Dataset, target: str) -
 
 
 def _columns(
-    folder: Path, known: Any, x: np.ndarray[Any, Any], complete: np.ndarray[Any, Any], target: Quantity
-) -> Mapping[Quantity, Any]:
-    import pandas as pd
-
-    frame = pd.DataFrame(x[complete], columns=known.columns)
-    spread: dict[str, np.ndarray[Any, Any]] = {}
-    far = np.full(len(x), None, dtype=object)
+    folder: Path, known: pd.DataFrame, x: Array, complete: Array, target: Quantity
+) -> Mapping[Quantity, Array]:
+    """Return the columns of the predictions; null for rows that lack a feature."""
+    name, unit = f"{target.name} predicted", target.unit or ""
+    quantities = (
+        Quantity(name, unit=unit),
+        Quantity("sigma", unit=unit, role="sigma", sigma_of=name),
+        Quantity("low 90 %", unit=unit),
+        Quantity("high 90 %", unit=unit),
+        Quantity("distance", unit="", description="to the nearest row of the study's data"),
+    )
+    values, far = np.full((len(quantities), len(x)), np.nan), np.full(len(x), None, dtype=object)
     if complete.any():
-        prediction = load(folder / MODEL).predict_distribution(frame)
-        low, high = prediction.interval(0.9)
-        values = {"predicted": prediction.mean, "sigma": prediction.std, "low 90 %": low, "high 90 %": high}
-        distance = TrainingDistance(known)
-        values["distance"] = distance.to_nearest(frame)
-        far[complete] = distance.is_far(frame)
-        spread = {name: _placed(column, complete) for name, column in values.items()}
-    unit = target.unit or ""
-    return {
-        Quantity(f"{target.name} predicted", unit=unit): spread.get("predicted", np.full(len(x), np.nan)),
-        Quantity("sigma", unit=unit, role="sigma", sigma_of=f"{target.name} predicted"): spread.get(
-            "sigma", np.full(len(x), np.nan)
-        ),
-        Quantity("low 90 %", unit=unit): spread.get("low 90 %", np.full(len(x), np.nan)),
-        Quantity("high 90 %", unit=unit): spread.get("high 90 %", np.full(len(x), np.nan)),
-        Quantity("distance", unit=""): spread.get("distance", np.full(len(x), np.nan)),
-        Quantity("far from the data"): far,
-    }
-
-
-def _placed(values: np.ndarray[Any, Any], complete: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    placed = np.full(len(complete), np.nan)
-    placed[complete] = values
-    return placed
+        rows = pd.DataFrame(x[complete], columns=known.columns)
+        prediction, distance = load(folder / MODEL).predict_distribution(rows), TrainingDistance(known)
+        reach = distance.to_nearest(rows)
+        values[:, complete] = [prediction.mean, prediction.std, *prediction.interval(0.9), reach]
+        far[complete] = reach > distance.limit
+    return {**dict(zip(quantities, values, strict=True)), Quantity("far from the data"): far}

@@ -88,7 +88,7 @@ def run(
     study = load(path)
     folder = Path(out) if out is not None else Path(f"{path.stem}-results")
     _check_place(folder)
-    find_steps(study.steps)
+    step_parameters(study, find_steps(study.steps))  # a misspelt entry is told before a large table is read
     inputs = read_inputs(study, path.parent)
     return execute(study, inputs, folder, executor=executor, progress=progress)
 

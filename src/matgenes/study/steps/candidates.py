@@ -94,7 +94,7 @@ def _score(context: Context, known: pd.DataFrame, y: pd.Series, goal: Goal) -> t
     mean, std = np.asarray(prediction.mean), np.asarray(prediction.std)
     order = np.lexsort((complete, -np.round(goal.log_improvement(mean, std, y.to_numpy()), 10)))
     distance = TrainingDistance(known)
-    far = distance.to_nearest(x) if len(x) else np.zeros(0)
+    reach = distance.to_nearest(x) if len(x) else np.zeros(0)
     rows = candidates.take(complete[order])
     return _Scored(
         rows=rows,
@@ -102,8 +102,8 @@ def _score(context: Context, known: pd.DataFrame, y: pd.Series, goal: Goal) -> t
         prediction=prediction.take(order),
         improvement=goal.improvement(mean, std, y.to_numpy())[order],
         probability=goal.probability(mean, std, y.to_numpy())[order],
-        distance=far[order],
-        far=far[order] > distance.limit,
+        distance=reach[order],
+        far=reach[order] > distance.limit,
     ), len(candidates) - len(complete)
 
 

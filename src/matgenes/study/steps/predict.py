@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import Annotated
 
 import pandas as pd
@@ -74,7 +73,7 @@ class Predict:
             headline=words.headline(evidence),
             splits={result.trial.key: result.trial.id for result in evidence.results},
             methods=words.methods(evidence, settings.models or ()),
-            files={"model": partial(_save, evidence.model)},
+            files={"model": partial(save, evidence.model, about=_about(evidence))},
             products={"model": evidence.model},
         )
 
@@ -162,5 +161,6 @@ def _outputs(evidence: Evidence) -> dict[str, Output]:
     return outputs | {name: Output(table, CLOSE) for name, table in more.items() if table is not None}
 
 
-def _save(model: Selected, folder: Path) -> None:
-    save(model, folder)
+def _about(evidence: Evidence) -> dict[str, str]:
+    """Return what the saved model predicts."""
+    return {"target": evidence.target.name, "unit": evidence.target.unit or "", "chosen": evidence.model.chosen_}

@@ -136,3 +136,20 @@ def test_text_among_the_features_is_named(diffusion):
     x, y, hosts = diffusion
     with pytest.raises(InputError, match="column 'host name': a feature must hold numbers"):
         cross_validate(MeanBaseline(), x.assign(**{"host name": hosts}), y, random_folds(len(y)))
+
+
+class Echo(MeanBaseline):
+    """Tells as its mean what it was given to fit with."""
+
+    def fit(self, X, y, groups=None, shift=0.0):
+        super().fit(X, y + shift + (0 if groups is None else 100 * len(groups)))
+        return self
+
+
+def test_what_fit_takes_beside_the_rows_reaches_every_split():
+    x, y = np.zeros((6, 1)), np.zeros(6)
+    splits = random_folds(6, 3, 0)
+    told = cross_validate(Echo(), x, y, splits, fit_parameters={"shift": 5.0})
+    np.testing.assert_allclose(told.prediction.mean, 5.0)
+    told = cross_validate(Echo(), x, y, splits, groups=list("aabbcc"))
+    np.testing.assert_allclose(told.prediction.mean, 400.0)

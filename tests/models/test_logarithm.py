@@ -1,6 +1,7 @@
 """Logarithmic targets: moments of the log-normal distribution, and values that have no logarithm."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,3 +37,13 @@ def test_values_without_a_logarithm_are_named():
 def test_a_model_is_needed():
     with pytest.raises(InputError, match="give the model"):
         LogTarget().fit([[0.0], [1.0]], [1.0, 2.0])
+
+
+def test_a_model_of_the_logarithm_is_wrapped_as_it_is():
+    x = pd.DataFrame({"a": np.linspace(1, 5, 40)})
+    fitted = LinearBaseline().fit(x, 2 * x["a"])
+    model = LogTarget.of(fitted)
+    assert list(model.feature_names_in_) == ["a"]
+    np.testing.assert_array_equal(
+        model.predict(x), LogTarget(LinearBaseline()).fit(x.to_numpy(), np.exp(2 * x["a"])).predict(x.to_numpy())
+    )

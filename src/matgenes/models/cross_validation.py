@@ -11,6 +11,7 @@ import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from inspect import signature
 from typing import Any
 
 import numpy as np
@@ -76,6 +77,7 @@ def cross_validate(
     splits: Sequence[Split],
     *,
     groups: Sequence[object] | None = None,
+    fit_parameters: Mapping[str, object] | None = None,
     executor: Executor | None = None,
     checkpoint: str | os.PathLike[str] | None = None,
     progress: Progress | None = None,
@@ -94,7 +96,9 @@ def cross_validate(
     splits : sequence of Split
         For repeated cross-validation, the splits of all repeats one after the other.
     groups : (n_rows,) sequence, optional
-        With these a model that chooses does so by leaving groups out, inside the training part too.
+        With these a model whose ``fit`` takes groups chooses by leaving them out, inside the training part too.
+    fit_parameters : mapping of str to plain data, optional
+        Further arguments of ``fit`` that are the same for every split, e.g. units.
     executor, checkpoint, progress, stage
         As for :func:`matgenes._core.tasks.run`.
 
@@ -109,7 +113,14 @@ def cross_validate(
     done = tasks.run(
         _fit_and_predict,
         [{"train": split.train, "test": split.test} for split in splits],
-        shared={"model": model, "x": values, "y": target, "groups": codes, "names": names},
+        shared={
+            "model": model,
+            "x": values,
+            "y": target,
+            "groups": codes if "groups" in signature(model.fit).parameters else None,
+            "names": names,
+            "parameters": dict(fit_parameters or {}),
+        },
         executor=executor,
         checkpoint=checkpoint,
         progress=progress,
@@ -126,16 +137,22 @@ def cross_validate(
 
 
 def _fit_and_predict(
-    job: dict[str, Any], model: Predictive, x: Floats, y: Floats, groups: NDArray[np.int64] | None, names: list[str]
+    job: dict[str, Any],
+    model: Predictive,
+    x: Floats,
+    y: Floats,
+    groups: NDArray[np.int64] | None,
+    names: list[str],
+    parameters: dict[str, Any],
 ) -> dict[str, Any]:
     """Fit and predict one split; a model that chooses tells the predictions of all that it chose among."""
     train, test = (pd.DataFrame(x[job[part]], columns=names) for part in ("train", "test"))
     fitted: Any = clone(model)
+    if groups is not None:
+        parameters = {**parameters, "groups": groups[job["train"]]}
+    predictions = {THIS: fitted.fit(train, y[job["train"]], **parameters).predict_distribution(test)}
     if isinstance(fitted, Selected):
-        fitted.fit(train, y[job["train"]], groups=None if groups is None else groups[job["train"]])
-        predictions = {**fitted.each_distribution(test), THIS: fitted.predict_distribution(test)}
-    else:
-        predictions = {THIS: fitted.fit(train, y[job["train"]]).predict_distribution(test)}
+        predictions = {**fitted.each_distribution(test), **predictions}
     return {
         "predictions": {name: np.stack(_parts(prediction)) for name, prediction in predictions.items()},
         "chosen": str(getattr(fitted, "chosen_", "")),

@@ -8,9 +8,10 @@ variance: for s well below 1 the difference is small.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
+import pandas as pd
 from sklearn.base import clone
 
 from .._core.errors import InputError
@@ -42,6 +43,16 @@ class LogTarget(Estimator):
     def __init__(self, model: Predictive | None = None) -> None:
         self.model = model
 
+    @classmethod
+    def of(cls, fitted: Any) -> Self:
+        """Return the model of the target whose logarithm ``fitted`` was fitted to already."""
+        new = cls(fitted)
+        new.fitted_ = fitted
+        for name in ("n_features_in_", "feature_names_in_"):
+            if hasattr(fitted, name):
+                setattr(new, name, getattr(fitted, name))
+        return new
+
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.target_tags.positive_only = True
@@ -55,7 +66,9 @@ class LogTarget(Estimator):
         self.fitted_ = clone(self.model).fit(x, np.log(y))
 
     def _distribution(self, x: Floats) -> Prediction:
-        logarithm = self.fitted_.predict_distribution(x)
+        names = getattr(self.fitted_, "feature_names_in_", None)
+        rows = x if names is None else pd.DataFrame(x, columns=names)
+        logarithm = self.fitted_.predict_distribution(rows)
         variance = np.minimum(logarithm.std, WIDEST) ** 2
         mean = np.exp(logarithm.mean + variance / 2)
         std = mean * np.sqrt(np.expm1(variance))

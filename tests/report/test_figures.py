@@ -27,6 +27,10 @@ PLOTS = {
     "ranking": lambda ax: figures.ranking(NAMES, MEAN, STD, improvement=Y, incumbent=0.5, name="E", unit="eV", ax=ax),
     "histogram": lambda ax: figures.histogram(Y, name="E", unit="eV", ax=ax),
     "map2d": lambda ax: figures.map2d(Y, MEAN, STD, x_name="r", x_unit="pm", y_name="m", unit="eV", ax=ax),
+    "front": lambda ax: figures.front([0, 2, 3], [0.3, 0.2, 0.1], ["a", "a/b", "$a^2"], unit="eV", ax=ax),
+    "chance": lambda ax: figures.chance({"1 feature": Y}, {"1 feature": 0.95}, ax=ax),
+    "coverages": lambda ax: figures.coverages([0.1, 0.5], [0.9, 0.2], ["1", "2"], utility_name="shift", ax=ax),
+    "inside": lambda ax: figures.inside(Y, {"rule $1": Y > 0.3}, name="E", unit="eV", ax=ax),
     "matrix": lambda ax: figures.matrix(np.eye(4), NAMES, name="rho", diverging=True, ax=ax),
 }
 LABELS = {
@@ -40,6 +44,10 @@ LABELS = {
     "ranking": "E, predicted (eV)",
     "histogram": "E (eV)",
     "map2d": "r (pm)",
+    "front": "operators",
+    "chance": "R2",
+    "coverages": "coverage (% of the rows)",
+    "inside": "E (eV)",
     "matrix": "",
 }
 

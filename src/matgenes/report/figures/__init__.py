@@ -5,8 +5,10 @@ colour-blind. The figure is ``axes.figure``; its size and look are those of :mod
 
 How good are the predictions: :func:`parity`, :func:`error_distribution`, :func:`residuals_by_group`,
 :func:`calibration`, :func:`learning_curve`. Which is best: :func:`bars`, :func:`correlations`, :func:`ranking`.
-What do the data look like: :func:`histogram`, :func:`histograms`, :func:`matrix`, :func:`map2d`. For a step's
-``data.Figure``, which is drawn later: ``draw=drawing(parity, y, mean, std, unit="eV")``.
+What did a search find: :func:`front`,
+:func:`chance`, :func:`coverages`, :func:`inside`. What do the data look like: :func:`histogram`, :func:`histograms`,
+:func:`matrix`, :func:`map2d`. For a step's ``data.Figure``, which is drawn later:
+``draw=drawing(parity, y, mean, std, unit="eV")``.
 """
 
 from typing import TYPE_CHECKING
@@ -21,10 +23,14 @@ if TYPE_CHECKING:
     from ._data import histograms as histograms
     from ._data import map2d as map2d
     from ._data import matrix as matrix
+    from ._formulas import chance as chance
+    from ._formulas import front as front
     from ._parts import drawing as drawing
     from ._prediction import error_distribution as error_distribution
     from ._prediction import parity as parity
     from ._prediction import residuals_by_group as residuals_by_group
+    from ._rules import coverages as coverages
+    from ._rules import inside as inside
     from ._trust import calibration as calibration
     from ._trust import learning_curve as learning_curve
 
@@ -33,8 +39,10 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "_comparison": ["bars", "correlations", "ranking"],
         "_data": ["histogram", "histograms", "map2d", "matrix"],
+        "_formulas": ["chance", "front"],
         "_parts": ["drawing"],
         "_prediction": ["error_distribution", "parity", "residuals_by_group"],
+        "_rules": ["coverages", "inside"],
         "_trust": ["calibration", "learning_curve"],
     },
 )

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ._shared import Decimal, Json, Role, Sheet, Unit, pairs, print_json, print_table
+
 if TYPE_CHECKING:
     from ..data import Findings
 
@@ -16,14 +18,7 @@ app = typer.Typer(help="Look at a table, convert it, check it.", no_args_is_help
 
 File = Annotated[Path, typer.Argument(help="The table: CSV, Excel, Parquet or JSON lines.")]
 Out = Annotated[Path, typer.Argument(help="The file to write: .csv, .xlsx, .parquet or .jsonl.")]
-Unit = Annotated[list[str] | None, typer.Option("--unit", "-u", help="Unit of a column: --unit E_act=eV")]
-Role = Annotated[list[str] | None, typer.Option("--role", "-r", help="Role of a column: --role host=group")]
-Sheet = Annotated[str | None, typer.Option("--sheet", help="Sheet of an Excel workbook.")]
-Decimal = Annotated[str | None, typer.Option("--decimal", help="Decimal mark of a CSV file, '.' or ','.")]
-Json = Annotated[bool, typer.Option("--json", help="Print the outcome as JSON, for machines.")]
-
 BAD_INPUT = 2
-LONGEST = 18
 COLOURS = {"error": "red", "warning": "yellow", "info": "blue"}
 
 
@@ -46,15 +41,15 @@ def show(
     from ..data import Dataset
     from ..data.files._describe import describe
 
-    dataset = Dataset.read(file, units=_pairs(unit), roles=_pairs(role), sheet=sheet, decimal=decimal)
+    dataset = Dataset.read(file, units=pairs(unit), roles=pairs(role), sheet=sheet, decimal=decimal)
     columns: list[dict[str, Any]] = [asdict(column) for column in describe(dataset)]
     if json:
-        _print_json({"file": str(file), "id": dataset.id, "rows": len(dataset), "columns": columns})
+        print_json({"file": str(file), "id": dataset.id, "rows": len(dataset), "columns": columns})
         return
     typer.echo(f"{file}: {len(dataset)} rows, {len(columns)} columns\n{dataset.id}\n")
-    _print_table(columns)
+    print_table(columns)
     first = dataset.table.slice(0, rows).to_pylist()
-    _print_table(
+    print_table(
         [{"name": name, **{f"row {i}": row[name] for i, row in enumerate(first, 2)}} for name in dataset.names()]
     )
 
@@ -75,10 +70,10 @@ def convert(
     """
     from ..data import Dataset
 
-    dataset = Dataset.read(file, units=_pairs(unit), roles=_pairs(role), sheet=sheet, decimal=decimal)
+    dataset = Dataset.read(file, units=pairs(unit), roles=pairs(role), sheet=sheet, decimal=decimal)
     dataset.write(out)
     if json:
-        _print_json({"file": str(out), "id": dataset.id, "rows": len(dataset), "columns": len(dataset.names())})
+        print_json({"file": str(out), "id": dataset.id, "rows": len(dataset), "columns": len(dataset.names())})
     else:
         typer.echo(f"Wrote {out}: {len(dataset)} rows, {len(dataset.names())} columns, {dataset.id}")
 
@@ -98,51 +93,12 @@ def check(
     """
     from ..data import check_file
 
-    findings = check_file(file, units=_pairs(unit), roles=_pairs(role), sheet=sheet, decimal=decimal)
+    findings = check_file(file, units=pairs(unit), roles=pairs(role), sheet=sheet, decimal=decimal)
     if json:
-        _print_json({"file": str(file), "ok": not findings.errors, "findings": findings.to_dataset().table.to_pylist()})
+        print_json({"file": str(file), "ok": not findings.errors, "findings": findings.to_dataset().table.to_pylist()})
     else:
         _print_findings(findings)
     raise typer.Exit(BAD_INPUT if findings.errors else 0)
-
-
-def _pairs(given: list[str] | None) -> dict[str, str]:
-    """Take "name=value" apart at the last sign of equality."""
-    from .._core.errors import InputError
-
-    pairs = {}
-    for text in given or []:
-        name, equals, value = text.rpartition("=")
-        if not equals:
-            raise InputError(f"'{text}' is not understood; write the column, '=' and its unit or role: E_act=eV")
-        pairs[name] = value
-    return pairs
-
-
-def _print_json(content: dict[str, Any]) -> None:
-    import json
-
-    typer.echo(json.dumps(content, indent=2, ensure_ascii=False))
-
-
-def _print_table(rows: list[dict[str, Any]]) -> None:
-    """Print rows as a table; texts are shown as they are, never as markup, and cut where they are long."""
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    if rows:
-        table = Table(box=None, header_style="bold")
-        for name in rows[0]:
-            table.add_column(Text(name), no_wrap=True)
-        for row in rows:
-            table.add_row(*(Text(_short(value)) for value in row.values()))
-        Console().print(table, "")
-
-
-def _short(value: Any) -> str:
-    text = "" if value is None else f"{value:.6g}" if isinstance(value, float) else str(value)
-    return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
 
 
 def _print_findings(findings: Findings) -> None:

@@ -161,6 +161,9 @@ def test_a_kernel_is_compiled_once(kept, caplog):
     caplog.set_level(logging.INFO)
     assert loaded_kernel(kept)(21) == 42
     assert "compiling double" in caplog.text
+    assert [r.message.partition(",")[0] for r in caplog.records if r.levelno == logging.WARNING] == [
+        "compiling for the first use on this computer"
+    ]
     caplog.clear()
     again = loaded_kernel(kept)
     assert again(21) == 42

@@ -96,14 +96,15 @@ def test_close_features_several_tasks_and_weights(seed, size, n, n_tasks, closen
 
 
 @pytest.mark.parametrize("spread", [1.0, 1e-2, 1e-3])
+@pytest.mark.parametrize("n_tasks", [1, 3])
 @pytest.mark.parametrize("size", [2, 3])
-def test_single_and_double_precision_agree_to_the_last_bit(size, spread):
+def test_single_and_double_precision_agree_to_the_last_bit(size, n_tasks, spread):
     """Clusters of features that are alike, as screening yields them: the hard case for single precision."""
     rng = np.random.default_rng(5)
     middle = rng.normal(size=(6, 60))
     x = middle[np.arange(150) % 6] + rng.normal(size=60) + spread * rng.normal(size=(150, 60))
     y = x[:40].mean(axis=0) + 0.02 * rng.normal(size=60)
-    problem = prepare(x, y, names(150))
+    problem = prepare(x, y, names(150), tasks=np.arange(60) % n_tasks)
     single, double = (search(problem, size, 30, precision=precision) for precision in PRECISIONS)
     np.testing.assert_array_equal(single.tuples, double.tuples)
     np.testing.assert_array_equal(single.loss, double.loss)
@@ -172,13 +173,17 @@ def test_an_exact_fit_is_found_among_many_that_hold_it(size):
     assert all({5, 9} <= set(some) for some in found.tuples[: 1 if size == 2 else 38].tolist())
 
 
+@pytest.mark.parametrize("n_tasks", [1, 2])
 @pytest.mark.parametrize("members", [(0, 1, 2), (3, 1023, 1024), (31, 32, 1055), (700, 1098, 1099), (16, 19, 1060)])
-def test_no_corner_of_a_large_search_is_left_out(members):
+def test_no_corner_of_a_large_search_is_left_out(members, n_tasks):
     rng = np.random.default_rng(8)
     x = rng.normal(size=(1100, 40))
     y = x[list(members)].sum(axis=0) + 0.1 * rng.normal(size=40)
-    texts = [f"f{i:04d}" for i in range(1100)]
-    assert tuple(search(prepare(x, y, texts), 3, 1).tuples[0]) == members
+    problem = prepare(x, y, [f"f{i:04d}" for i in range(1100)], tasks=np.arange(40) % n_tasks)
+    assert tuple(search(problem, 3, 1).tuples[0]) == members
+    y = x[list(members[1:])].sum(axis=0) + 0.1 * rng.normal(size=40)
+    problem = prepare(x, y, [f"f{i:04d}" for i in range(1100)], tasks=np.arange(40) % n_tasks)
+    assert tuple(search(problem, 2, 1).tuples[0]) == members[1:]
 
 
 def test_keeps_all_where_there_are_not_so_many():

@@ -13,6 +13,7 @@ from __future__ import annotations
 import getpass
 import inspect
 import logging
+import multiprocessing
 import os
 import stat
 import sys
@@ -126,6 +127,7 @@ class _KernelCache:
             with suppress(OSError):
                 self._cache.flush()
         if found is None:
+            _say_once(self._cache.cache_path)
             _LOG.info("compiling %s; the next process finds it in %s", self._kernel, self._cache.cache_path)
         return found
 
@@ -134,6 +136,13 @@ class _KernelCache:
             self._cache.save_overload(signature, data)
         except Exception as error:
             _LOG.warning("the compiled %s cannot be kept; it will be compiled again (%s)", self._kernel, error)
+
+
+@cache
+def _say_once(folder: str) -> None:
+    """Say why the first use takes longer; a process says it once a folder, and worker processes leave it to ours."""
+    if multiprocessing.parent_process() is None:
+        _LOG.warning("compiling for the first use on this computer, some seconds a method; kept in %s", folder)
 
 
 def _kept(kernel: Callable[..., Any]) -> Any:

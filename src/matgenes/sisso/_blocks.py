@@ -20,7 +20,7 @@ from ._expressions import Expressions, Ids
 from ._feature_units import REFUSED
 from ._operators import DIV, MUL, Operator
 
-__all__ = ["Block", "Classes", "blocks_of", "expanded", "oriented", "pieces"]
+__all__ = ["Block", "Classes", "blocks_of", "bundled", "expanded", "oriented", "pieces"]
 
 
 class Block(NamedTuple):
@@ -128,6 +128,19 @@ def pieces(blocks: Iterable[Block], rows: int, columns: int) -> Iterator[Block]:
                 r_stop, c_stop = min(r + rows, block.row_stop), min(c + columns, block.column_stop)
                 if not block.half or c_stop > r + 1:
                     yield Block(block.op, r, r_stop, c, c_stop, block.half and c < r_stop)
+
+
+def bundled(blocks: Iterable[Block], rows: int, columns: int, size: int) -> list[NDArray[np.int64]]:
+    """Return tasks: pieces of blocks, joined until they hold ``size`` features; they depend on the problem alone."""
+    bundles: list[list[Block]] = [[]]
+    found = 0
+    for piece in pieces(blocks, rows, columns):
+        if found >= size:
+            bundles.append([])
+            found = 0
+        bundles[-1].append(piece)
+        found += piece.size
+    return [np.array(bundle, dtype=np.int64).reshape(-1, 6) for bundle in bundles if bundle]
 
 
 def expanded(block: Block, order: Ids, is_unary: bool) -> tuple[NDArray[np.int8], Ids, Ids]:

@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from .._core.errors import InputError
 from ._feature_units import FeatureUnits
 from ._operators import BY_CODE, STORED, in_sympy
 
@@ -26,6 +27,7 @@ Ids = NDArray[np.int64]
 Node = TypeVar("Node")
 
 TEXTS_KEPT = 20_000
+UNKNOWN = "an id is none of this space; ids come from its own selections."
 SPECIAL = {
     "\\": r"\textbackslash{}",
     **{sign: "\\" + sign for sign in "&%$#_{}"},
@@ -71,8 +73,41 @@ class Expressions:
         unit = np.array(units.columns if units.is_checked else [0] * n, dtype=np.int64)
         return cls(tuple(names), np.full(n, STORED, np.int8), own, own, np.zeros(n, np.int64), unit, units)
 
+    @classmethod
+    def of_steps(cls, names: Sequence[str], units: FeatureUnits, steps: Ids) -> Expressions:
+        """Return the table of columns and of the features that some steps (k, 3) make: opcode, left and right id.
+
+        Raises
+        ------
+        InputError
+            If an opcode is unknown, or an argument does not come before the step that needs it.
+        """
+        table = cls.of_columns(names, units)
+        while len(steps):
+            arguments = steps[:, 1:]
+            is_ready = np.isin(steps[:, 0], list(BY_CODE)) & (arguments >= 0).all(axis=1)
+            is_ready &= (arguments < len(table)).all(axis=1)
+            n = len(steps) if is_ready.all() else int(is_ready.argmin())
+            if n == 0:
+                raise InputError(f"step {len(table) - len(names)} of {len(steps)} or more makes no feature.")
+            table, steps = table.extended(*steps[:n].T), steps[n:]
+        return table
+
     def __len__(self) -> int:
         return len(self.op)
+
+    def only(self, ids: Ids) -> tuple[Expressions, Ids]:
+        """Return a table of the columns, some features and what they are made of, and all their ids, in its order."""
+        found, waiting = set(range(len(self.names))), np.asarray(ids).tolist()
+        while waiting:
+            id_ = waiting.pop()
+            if id_ not in found:
+                found.add(id_)
+                waiting += self._step(id_)[1:]
+        kept = np.array(sorted(found), dtype=np.int64)
+        steps = np.array([self._step(id_) for id_ in kept[len(self.names) :].tolist()], np.int64).reshape(-1, 3)
+        steps[:, 1:] = np.searchsorted(kept, steps[:, 1:])
+        return Expressions.of_steps(self.names, self.units, steps), kept
 
     def extended(self, op: NDArray[np.int8], left: Ids, right: Ids) -> Expressions:
         """Return the table with more features, whose arguments are in this one."""
@@ -110,7 +145,7 @@ class Expressions:
         rest, right = np.divmod(ids - m, m)
         op, left = np.divmod(rest, m)
         if (ids < 0).any() or (op[ids >= m] > max(BY_CODE)).any() or (op[ids >= m] == STORED).any():
-            raise IndexError("an id is none of this space; ids come from its own selections.")
+            raise IndexError(UNKNOWN)
         is_stored = ids < m
         return (
             np.where(is_stored, STORED, op).astype(np.int8),
@@ -189,5 +224,9 @@ class Expressions:
         """Return the last operator of a feature and the ids of its arguments; of a column ``STORED`` and its id."""
         if 0 <= id_ < len(self):
             return int(self.op[id_]), int(self.left[id_]), int(self.right[id_])
-        op, left, right = self.decoded(np.array([id_]))
-        return int(op[0]), int(left[0]), int(right[0])
+        m = len(self)  # as in decoded, without arrays: texts are asked for one by one
+        rest, right = divmod(id_ - m, m)
+        op, left = divmod(rest, m)
+        if id_ < 0 or op not in BY_CODE or op == STORED:
+            raise IndexError(UNKNOWN)
+        return op, left, right

@@ -9,6 +9,7 @@ answer. Quadruples are the triples of what one feature after the other leaves (O
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ from .._core import tasks
 from .._core.errors import InputError
 from .._core.progress import Progress
 from . import _l0_kernels as kernels
+from . import _l0_task_kernels as task_kernels
+from ._gpu._device import Device
 from ._l0_table import UNIT, extend
 from ._problem import Floats, Integers, Problem
 from ._rest import Rest
@@ -32,10 +35,12 @@ __all__ = ["LARGEST", "Found", "search"]
 LARGEST = 4  # features in a tuple
 AT_ONCE = 16  # values of i that share what lies in the second-level cache
 PAIR_TILE = 512  # features on each side of a tile of the Gram matrix
-PER_TASK = 500_000_000  # tuples, about a tenth of a second
+PER_TASK = 200_000_000  # tuples, about a twentieth of a second
 BEAM = 4  # smaller tuples that are tried with every further feature for a first limit of the loss
 WORST = 2_000_000_000_000  # in 1e-12, more than any loss
 FREE = np.iinfo(np.int64).max  # complexity of a place in a table that is still free
+
+NAMES = ("z", "y", "starts", "share", "complexity")  # what every search needs of a problem
 
 Precision = Literal["single", "double"]
 
@@ -63,6 +68,7 @@ def search(
     n_models: int,
     *,
     precision: Precision = "single",
+    device: Device = "cpu",
     executor: Executor | None = None,
     checkpoint: str | os.PathLike[str] | None = None,
     progress: Progress | None = None,
@@ -78,7 +84,9 @@ def search(
     n_models : int
         How many tuples are kept; all, where there are not so many.
     precision : {"single", "double"}
-        Of the test, not of the result; several tasks always take double.
+        Of the test, not of the result; on a graphics card always single.
+    device : {"cpu", "cuda"}
+        Where tuples are tested, if there is one task; those of several are tested on the processor, with a warning.
     executor, checkpoint, progress
         As for :func:`matgenes._core.tasks.run`.
 
@@ -105,7 +113,8 @@ def search(
         raise InputError(f"at least one model must be kept; given: n_models={n_models}.")
     table = _first_guess(problem, size, n_models)
     if size > 1:
-        function, parts, shared = _plan(problem, size, precision)
+        on_device = _place(problem, device) != "cpu"
+        function, parts, shared = _plan_on_device(problem, size) if on_device else _plan(problem, size, precision)
         stage = f"{('pairs', 'triples', 'quadruples')[size - 2]} of {problem.n_features} features"
         shared |= {"limit": int(table[-1, 0]), "n_models": n_models}
         table = np.concatenate(
@@ -140,13 +149,23 @@ def _data(problem: Problem) -> tuple[Floats, Floats, Integers, Floats, Integers]
     return problem.z, problem.y, problem.starts, problem.share, problem.complexity
 
 
+def _place(problem: Problem, device: Device) -> Device:
+    """Return where the tuples are tested."""
+    if device != "cpu" and len(problem.share) > 1:
+        warnings.warn(
+            f"device={device!r} searches the tuples of one task; those of several are searched on the processor.",
+            stacklevel=2,
+        )
+        return "cpu"
+    return device
+
+
 def _plan(
     problem: Problem, size: int, precision: Precision
 ) -> tuple[Callable[..., Integers], list[tuple[int, int]], dict[str, object]]:
     """Return the function of one part of the work, the parts (from one feature to another) and what they share."""
-    m, single = problem.n_features, precision == "single" and len(problem.share) == 1
-    names = ("z", "y", "starts", "share", "complexity")
-    shared: dict[str, object] = dict(zip(names, _data(problem), strict=True))
+    m, single = problem.n_features, precision == "single"
+    shared: dict[str, object] = dict(zip(NAMES, _data(problem), strict=True))
     if size == 2:
         return _pairs, [(i, min(i + PAIR_TILE, m)) for i in range(0, m, PAIR_TILE)], shared | {"single": single}
     if size == 3:
@@ -154,24 +173,36 @@ def _plan(
     return _quadruples, _parts(m, size, 1), shared | {"single": single}
 
 
-def _parts(m: int, size: int, step: int) -> list[tuple[int, int]]:
+def _plan_on_device(
+    problem: Problem, size: int
+) -> tuple[Callable[..., Integers], list[tuple[int, int]], dict[str, object]]:
+    """Return the same for a graphics card."""
+    from ._gpu import l0 as there
+
+    parts = _parts(problem.n_features, size, 1, there.PER_TASK)
+    function = (there.pairs, there.triples, there.quadruples)[size - 2]
+    return function, parts, dict(zip(NAMES, _data(problem), strict=True))
+
+
+def _parts(m: int, size: int, step: int, per_task: int | None = None) -> list[tuple[int, int]]:
     """Cut the lowest features of all tuples into ranges, multiples of ``step``, with about as many tuples each."""
+    enough = per_task or PER_TASK
     ends, begin = [0], 0
     for end in range(step, m + step, step):
         tuples = comb(m - begin, size) - comb(max(m - end, 0), size)
-        if tuples >= PER_TASK or end >= m:
+        if tuples >= enough or end >= m:
             begin = min(end, m)
             ends.append(begin)
     return list(pairwise(ends))
 
 
 def _away(z: Floats, starts: Integers, single: bool) -> NDArray[np.floating]:
-    """Return 1 - G of every task, (n_tasks, m, m), with G in double precision."""
-    away = np.empty((len(starts) - 1, len(z), len(z)), np.float32 if single else np.float64)
+    """Return 1 - G of every task, (n_tasks, m, m), with G in double precision; only the part beyond the diagonal."""
+    away = np.zeros((len(starts) - 1, len(z), len(z)), np.float32 if single else np.float64)
     for task, (a, b) in enumerate(pairwise(starts)):
         columns = np.ascontiguousarray(z[:, a:b])
         for i in range(0, len(z), PAIR_TILE):
-            away[task, i : i + PAIR_TILE] = 1.0 - columns[i : i + PAIR_TILE] @ columns.T
+            away[task, i : i + PAIR_TILE, i:] = 1.0 - columns[i : i + PAIR_TILE] @ columns[i:].T
     return away
 
 
@@ -189,16 +220,14 @@ def _pairs(
     """Return the best pairs whose first feature lies in the part."""
     data, table, (first, stop) = (z, y, starts, share, complexity), _table(n_models, 2, limit), part
     rest = Rest(z, y, starts)
-    if len(share) > 1:
-        for i in range(first, stop, AT_ONCE):
-            block = rest.rows(i, min(i + AT_ONCE, stop))
-            kernels.scan_task_pairs(*data, i, block.rows, block.base, 64 * rest.error, table)
-        return table
     short = z.astype(np.float32) if single else z
     margin = (z.shape[1] + 4) * 2.0 ** (-24 if single else -53)
     for j in range(first, len(z), PAIR_TILE):
-        gram = short[first:stop] @ short[j : j + PAIR_TILE].T
-        kernels.scan_pairs(*data, gram, (first, j), rest.b[0], margin, table)
+        gram = [short[first:stop, some] @ short[j : j + PAIR_TILE, some].T for some in rest.tasks]
+        if len(gram) > 1:
+            task_kernels.scan_task_pairs(*data, np.stack(gram), (first, j), rest.b, margin, table)
+        else:
+            kernels.scan_pairs(*data, gram[0], (first, j), rest.b[0], margin, table)
     return table
 
 
@@ -251,12 +280,11 @@ def _scan(
     table: Integers,
 ) -> None:
     """Put the best of the triples whose first feature is among the ``lowest`` into the table."""
+    error = (float(np.finfo(away.dtype).eps) / 2, rest.error)
     for i in range(lowest.start, lowest.stop, AT_ONCE):
         block = rest.rows(i, min(i + AT_ONCE, lowest.stop))
+        rows, base, widest = block.rows.astype(away.dtype), block.base, block.widest
         if len(away) > 1:
-            double = np.asarray(away, np.float64)
-            kernels.scan_task_triples(*data, prefix, shift, double, i, block.rows, block.base, 64 * rest.error, table)
-            continue
-        unit = float(np.finfo(away.dtype).eps) / 2
-        rows, base, widest = block.rows[0].astype(away.dtype), block.base[0], block.widest[0]
-        kernels.scan_triples(*data, prefix, shift, away[0], i, rows, base, widest, (unit, rest.error), table)
+            task_kernels.scan_task_triples(*data, prefix, shift, away, i, rows, base, widest, error, table)
+        else:
+            kernels.scan_triples(*data, prefix, shift, away[0], i, rows[0], base[0], widest[0], error, table)

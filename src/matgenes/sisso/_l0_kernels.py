@@ -20,10 +20,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._core.kernels import njit
-from ._l0_table import UNIT, dot, offer, threshold
+from ._l0_table import dot, offer, threshold
 from ._problem import Floats, Integers
 
-__all__ = ["scan_pairs", "scan_task_pairs", "scan_task_triples", "scan_triples"]
+__all__ = ["scan_pairs", "scan_triples"]
 
 Numbers = NDArray[np.floating]
 
@@ -185,7 +185,8 @@ def scan_triples(
     """
     m = away.shape[0]
     entry, work = np.empty(5 + len(prefix), np.int64), np.empty((4 + len(prefix), z.shape[1]))
-    entry[2 : 2 + len(prefix)] = prefix
+    for member in range(len(prefix)):  # an assignment to a slice takes three seconds longer to compile
+        entry[2 + member] = prefix[member]
     lines = np.empty((GROUP, 7), away.dtype)
     for tile in range((first + 1) // TILE * TILE, m, TILE):
         for start in range(tile, m, STRETCH):
@@ -212,75 +213,3 @@ def scan_triples(
                             if _holds(lines, line, row, k, away[j + line, k]):
                                 entry[3 + len(prefix)], entry[4 + len(prefix)] = shift + j + line, shift + k
                                 offer(z, y, starts, share, complexity, entry, work, table)
-
-
-@njit
-def _at_most(numerator: float, denominator: float, error: float, limit: float) -> float:
-    """Return the largest value of a quotient whose parts are both wrong by up to ``error``, but not above the limit."""
-    return limit if denominator <= error else min((numerator + error) / (denominator - error), limit)
-
-
-@njit
-def scan_task_pairs(
-    z: Floats,
-    y: Floats,
-    starts: Integers,
-    share: Floats,
-    complexity: Integers,
-    first: int,
-    rows: Floats,
-    base: Floats,
-    error: float,
-    table: Integers,
-) -> None:
-    """Look at all pairs i < j whose i lies among some rows, for several tasks: R2 is the sum of b_i^2 + b'_j^2 / D_j.
-
-    ``rows`` (n_tasks, n_i, 4, m) and ``base`` (n_tasks, n_i) are those of :func:`scan_triples`, task by task.
-    """
-    entry, work = np.empty(4, np.int64), np.empty((3, z.shape[1]))
-    for i in range(first, first + rows.shape[1]):
-        for j in range(i + 1, rows.shape[3]):
-            r2 = UNIT
-            for task in range(len(share)):
-                known, row = base[task, i - first], rows[task, i - first]
-                r2 += share[task] * (known + _at_most(row[3, j], row[2, j], error, 1.0 - known))
-            if r2 + error > threshold(table):
-                entry[2], entry[3] = i, j
-                offer(z, y, starts, share, complexity, entry, work, table)
-
-
-@njit
-def scan_task_triples(
-    z: Floats,
-    y: Floats,
-    starts: Integers,
-    share: Floats,
-    complexity: Integers,
-    prefix: Integers,
-    shift: int,
-    away: Floats,
-    first: int,
-    rows: Floats,
-    base: Floats,
-    error: float,
-    table: Integers,
-) -> None:
-    """Do as :func:`scan_triples` for several tasks, which needs a division for each; ``away`` is (n_tasks, m, m)."""
-    entry, work = np.empty(5 + len(prefix), np.int64), np.empty((4 + len(prefix), z.shape[1]))
-    entry[2 : 2 + len(prefix)] = prefix
-    r2 = np.empty(away.shape[1])
-    for i in range(first, first + rows.shape[1]):
-        for j in range(i + 1, away.shape[1]):
-            r2[:] = error
-            for task in range(len(share)):
-                known, row, h_j = base[task, i - first], rows[task, i - first], away[task, j]
-                h, b, d, q = row[0, j], row[1, j], row[2, j], row[3, j]
-                for k in range(j + 1, away.shape[1]):
-                    s = (h + (1.0 - h) * row[0, k]) - h_j[k]
-                    gain = q * row[2, k] + d * row[3, k] - 2.0 * s * b * row[1, k]
-                    r2[k] += share[task] * (known + _at_most(gain, d * row[2, k] - s * s, error, 1.0 - known))
-            for k in range(j + 1, away.shape[1]):
-                if r2[k] > threshold(table):
-                    entry[2 + len(prefix)], entry[3 + len(prefix)] = shift + i, shift + j
-                    entry[4 + len(prefix)] = shift + k
-                    offer(z, y, starts, share, complexity, entry, work, table)

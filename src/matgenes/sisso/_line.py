@@ -59,8 +59,11 @@ class Line:
         return np.asarray(self.noise * np.sqrt(1 / self.total + np.einsum("in,ij,jn->n", off, self.inverse, off)))
 
 
-def fit_line(features: Floats, target: Floats, weights: Floats) -> Line:
-    """Fit a target (n_rows,) by features (d, n_rows); one that depends on earlier ones gets the coefficient 0."""
+def fit_line(features: Floats, target: Floats, weights: Floats, spent: int = 0) -> Line:
+    """Fit a target (n_rows,) by features (d, n_rows); one that depends on earlier ones gets the coefficient 0.
+
+    ``spent``: how many numbers inside the features were fitted to the target before.
+    """
     f, f_mean = centred(features, weights)
     y, y_mean = centred(target, weights)
     length = np.sqrt(np.sum(f**2, axis=1))
@@ -72,7 +75,7 @@ def fit_line(features: Floats, target: Floats, weights: Floats) -> Line:
     inverse[np.ix_(kept, kept)] = inverse_r @ inverse_r.T
     intercept = float(y_mean - coefficients @ f_mean)
     sse = float(np.sum(weights * (target - intercept - coefficients @ features) ** 2))
-    freedom = len(target) - len(kept) - 1
+    freedom = len(target) - len(kept) - 1 - spent
     noise = float(np.sqrt(sse / freedom)) if freedom > 0 else np.nan
     return Line(coefficients, intercept, f_mean, inverse, float(weights.sum()), sse, float(y @ y), noise)
 

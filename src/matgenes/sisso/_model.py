@@ -15,6 +15,7 @@ from ._problem import Floats, Integers
 if TYPE_CHECKING:
     import sympy
 
+    from ._parameterised import Parameter
     from ._space import Space
 
 __all__ = ["Model"]
@@ -23,6 +24,9 @@ __all__ = ["Model"]
 @dataclass(frozen=True, eq=False)
 class Model:
     """A linear combination of d features, with coefficients of its own in every task.
+
+    In a space of logarithms it is that of ln y: a product of powers, whose exponents are the coefficients, with the
+    logarithm of its factor as the intercept, and all errors are those of ln y.
 
     Parameters
     ----------
@@ -42,6 +46,9 @@ class Model:
         Their names.
     ids : tuple of int
         The features' numbers in the space.
+    p_value : float, optional
+        How often the whole search, on shuffled targets, finds a formula of this dimension that fits as well; known
+        after ``SISSORegressor.significance``.
     """
 
     features: tuple[str, ...]
@@ -53,6 +60,7 @@ class Model:
     tasks: tuple[Hashable, ...]
     ids: tuple[int, ...] = field(repr=False)
     space: Space = field(repr=False)
+    p_value: float | None = None
 
     @property
     def coefficients(self) -> Floats:
@@ -65,6 +73,11 @@ class Model:
         """The constant, or (n_tasks,) of them where there are several tasks."""
         each = np.array([line.intercept for line in self.lines])
         return each if len(each) > 1 else float(each[0])
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """The fitted numbers inside the features, with units; see ``parameterised`` of ``SISSORegressor``."""
+        return self.space.parameters(self.ids)
 
     @property
     def expression(self) -> sympy.Expr:
@@ -88,7 +101,8 @@ class Model:
         if task not in self.tasks:
             raise InputError(f"there is no task {task!r}; the model was fitted to {', '.join(map(repr, self.tasks))}.")
         line = self.lines[self.tasks.index(task)]
-        return self._sum([sympy.Float(line.intercept), *map(sympy.Float, line.coefficients.tolist())])
+        constant = line.intercept if self.space.reference is None else np.exp(line.intercept)
+        return self._sum([sympy.Float(constant), *map(sympy.Float, line.coefficients.tolist())])
 
     def predict(self, features: Floats, tasks: Integers) -> tuple[Floats, Floats, Floats]:
         """Return mean, error from the coefficients, and noise, all (n_rows,), from features (d, n_rows)."""
@@ -101,5 +115,8 @@ class Model:
     def _sum(self, factors: list[sympy.Expr]) -> sympy.Expr:
         import sympy
 
-        terms = [sympy.Mul(c, self.space.sympy(id_)) for c, id_ in zip(factors[1:], self.ids, strict=True)]
-        return sympy.Add(factors[0], *terms)
+        genes = [self.space.sympy(id_) for id_ in self.ids]
+        if self.space.reference is not None:
+            signs = self.space.signs(self.ids).astype(int).tolist()
+            return sympy.Mul(factors[0], *[(s * f) ** c for c, f, s in zip(factors[1:], genes, signs, strict=True)])
+        return sympy.Add(factors[0], *[sympy.Mul(c, f) for c, f in zip(factors[1:], genes, strict=True)])

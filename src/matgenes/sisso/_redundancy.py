@@ -9,10 +9,13 @@ from numpy.typing import NDArray
 
 from . import _screening_kernels as kernels
 from ._expressions import Expressions, Ids
+from ._tiles import read_only
 
-__all__ = ["Features", "distinct", "ranked"]
+__all__ = ["Features", "distinct", "ranked", "simplest_of_equal"]
 
 DIGITS = 12  # scores are compared when rounded so
+ALIKE = 1.5e-5  # a correlation of 1 - 1e-10 between two features allows their scores to be so far apart
+EQUAL = 1e-9  # relative distance of the fingerprints of equal values
 
 
 class Features(NamedTuple):
@@ -37,29 +40,30 @@ def distinct(
     features: Features,
     table: Expressions,
     values: NDArray[np.float64],
-    window: float,
+    weights: NDArray[np.float64],
+    starts: Ids,
     *,
-    exact: bool = False,
     shields: NDArray[np.bool_] | None = None,
+    logs: bool = False,
 ) -> Features:
-    """Return one of each set of equal features, by decreasing key.
+    """Return one of each set of features that are equal up to sign, scale and zero in every task, by falling score.
 
     Parameters
     ----------
     features : Features
-        May repeat.
+        With their scores; may repeat.
     table, values : Expressions, (m, n) array
-        The stored features.
-    window : float
-        How far the keys of equal features can be apart.
-    exact : bool
-        Whether only equal values are the same, else also values that differ in sign, scale and zero.
+        The stored features; samples of one task stand together.
+    weights, starts : (n,) array, (t + 1,) array of int64
+        Weights of the samples, with which correlations are taken, and where the tasks begin.
     shields : (k,) array of bool, optional
         Features that are not wanted, nor any that is the same as one of them.
+    logs : bool
+        Whether the features' logarithms are compared.
     """
     order = np.argsort(-features.key, kind="stable")
     features = features.take(order)
-    first = kernels.representatives(*features[:3], values, features.key, window, exact)
+    first = kernels.representatives(*features[:3], values, weights, starts, features.key, ALIKE, False, logs)
     if shields is not None:
         shielded = np.zeros(len(first), dtype=bool)
         shielded[first[shields[order]]] = True
@@ -68,8 +72,26 @@ def distinct(
     return features.take(np.sort(_simplest(features, first, table)))
 
 
+def simplest_of_equal(features: Features, table: Expressions, values: NDArray[np.float64]) -> Ids:
+    """Return the places of one of each set of features with equal values.
+
+    Parameters
+    ----------
+    features : Features
+        By falling key, which is a fingerprint of the values.
+    table, values : Expressions, (m, n) array
+        The stored features.
+    """
+    weights, starts = read_only(np.ones(values.shape[1])), read_only(np.array([0, values.shape[1]]))
+    first = kernels.representatives(*features[:3], values, weights, starts, features.key, EQUAL, True, False)
+    places: Ids = np.sort(_simplest(features, first, table))
+    return places
+
+
 def ranked(features: Features, table: Expressions) -> Features:
     """Return features by rounded score, best first, then complexity, then text."""
+    if not len(features.op):
+        return features
     rounded = np.round(features.key, DIGITS)
     complexity = table.complexities(*features[:3])
     order = np.lexsort((complexity, -rounded))

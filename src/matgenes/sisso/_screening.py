@@ -3,11 +3,12 @@
 The stored features are scored at once, the last rung piece by piece and without storing it: memory grows with the
 number of pieces that are scored at a time and with the number that is selected, not with the size of the rung. Each
 task keeps the best distinct features it has met; what cannot enter its list is passed over. Any list's worst score is
-a floor for all: first a random sample sets it, then a sixteenth of the tasks, and the rest starts from there. So the
-floor saves work and decides nothing, and the answer is the same for any number of workers.
+a floor for all: first a random sample sets it, then a few tasks, then sixteen times as many, and so on. So the floor
+saves work and memory and decides nothing, and the answer is the same for any number of workers.
 
 Score: see ``_screening_kernels``. Order: score rounded to 12 digits, then complexity, then text. Of features that are
-equal up to sign, scale and zero (|correlation| > 1 - 1e-10) the simplest stays, of equally simple ones the first text.
+equal up to sign, scale and zero in every task (|correlation| > 1 - 1e-10, weighted as the scores are) the simplest
+stays, of equally simple ones the first text.
 """
 
 from __future__ import annotations
@@ -24,19 +25,22 @@ from numpy.typing import ArrayLike, NDArray
 from .._core import tasks as work
 from .._core.errors import InputError
 from .._core.progress import Progress
-from ._blocks import Block, expanded, oriented, pieces
+from ._blocks import Block, bundled, expanded, oriented, pieces
 from ._expressions import Expressions, Ids
 from ._feature_units import FeatureUnits
+from ._gpu import screening as on_device
+from ._gpu._device import Device
+from ._log_tiles import pairs_of_powers
 from ._operators import ADD, BY_CODE, DIV, MUL, STORED, SUB
 from ._redundancy import Features, distinct, ranked
 from ._tiles import Screen, pairs_of_products, pairs_of_sums
 
 __all__ = ["Selection", "prepared", "screened"]
 
-WINDOW = 1.5e-5  # a correlation of 1 - 1e-10 between two features allows their scores to be so far apart
 NEAR = 1e-9  # a feature this little below the last that is selected may be the simplest form of it
+COARSE = 1e8  # scores that tasks share are known to so many steps
 SAMPLE = 1 << 16  # features whose best set the first floor
-FIRST = 16  # one in so many tasks sets the second
+FIRST = 16  # one in so many tasks sets the next one, again and again
 PIECE_ROWS, PIECE_COLUMNS = 1024, 4096
 TASK_SIZE = 2_000_000  # features of a task, about
 
@@ -73,6 +77,7 @@ def prepared(
     residuals: ArrayLike,
     tasks: ArrayLike | None,
     weights: ArrayLike | None,
+    logs: bool = False,
 ) -> Screen:
     """Return what features are scored on: samples sorted by task, residuals centred and of norm one in each.
 
@@ -95,7 +100,7 @@ def prepared(
     if not np.array_equal(order, np.arange(n)):
         values = values[:, order]
     screen = Screen(values, residuals[:, order], weights[order], np.r_[starts, n].astype(np.int64), np.array(bounds))
-    return Screen(values, _normalised(screen), screen.weights, screen.starts, screen.bounds)
+    return Screen(values, _normalised(screen), screen.weights, screen.starts, screen.bounds, logs)
 
 
 def _normalised(screen: Screen) -> NDArray[np.float64]:
@@ -121,36 +126,38 @@ def screened(
     n_select: int,
     exclude: Ids,
     *,
+    device: Device = "cpu",
     executor: Executor | None = None,
     progress: Progress | None = None,
     checkpoint: str | os.PathLike[str] | None = None,
+    stage: str = "screening",
 ) -> Features:
     """Return the ``n_select`` best distinct features, fewer where there are not as many; best first."""
-    best = Shortlist(table, screen, n_select, _scored(screen, table.decoded(exclude), bounded=False), -1.0)
+    shields = _scored(screen, table.decoded(exclude), bounded=False)
+    best = Shortlist(table, screen, n_select, shields._replace(key=coarse(shields.key)), -1.0)
     own = np.arange(len(table), dtype=np.int64)
     best.add(_scored(screen, (np.full(len(own), STORED, np.int8), own, own), bounded=False))
     for op, left, right in _sample(order, blocks):
         best.add(_scored(screen, (op, left, right)))
     sums = sorted({block.op for block in blocks} & {ADD, SUB})
     shared = {**_plain(table, screen, best.shields), "order": order, "n_select": n_select, "sums": sums}
-    once = [block for block in blocks if block.op != SUB or sums == [SUB]]  # sums and differences are scored together
-    bundles = _bundled(once, screen.values.shape[1])
-    rounds = (bundles[::FIRST], [task for k, task in enumerate(bundles) if k % FIRST])
+    together = not screen.logs and sums == [ADD, SUB]  # sums and differences are scored together
+    once = [block for block in blocks if block.op != SUB or not together]
+    bundles = bundled(once, *_sizes(screen.values.shape[1], device))
+    rounds = _rounds(len(bundles))
     for number, some in enumerate(rounds, start=1):
         best.shorten()
-        if some:
-            stage = f"screening, part {number} of 2"
-            found = work.run(
-                best_of_task,
-                some,
-                shared={**shared, "floor": best.floor},
-                executor=executor,
-                checkpoint=checkpoint,
-                progress=progress,
-                stage=stage,
-            )
-            for features in found:
-                best.add(Features(*features))
+        found = work.run(
+            best_of_task,
+            [bundles[k] for k in some],
+            shared={**shared, "device": device, "floor": best.floor},
+            executor=executor,
+            checkpoint=checkpoint,
+            progress=progress,
+            stage=f"{stage}, part {number} of {len(rounds)}",
+        )
+        for features in found:
+            best.add(Features(*features))
     best.shorten()
     return ranked(best.found, table).take(np.arange(min(n_select, len(best.found.op))))
 
@@ -177,9 +184,11 @@ class Shortlist:
         features = Features.joined(self.shields, self.found, *self._waiting)
         shields = np.arange(len(features.op)) < len(self.shields.op)
         self._waiting = []
-        found = distinct(features, self._table, self._screen.values, WINDOW, shields=shields)
+        screen = self._screen
+        rows = screen.values, screen.weights, screen.starts
+        found = distinct(features, self._table, *rows, shields=shields, logs=screen.logs)
         if len(found.op) >= self._size:
-            self.floor = max(self.floor, float(np.sort(found.key)[-self._size]) - NEAR)
+            self.floor = max(self.floor, coarse(float(np.sort(found.key)[-self._size]) - NEAR))
         self.found = found.take(found.key > self.floor)
 
 
@@ -191,33 +200,57 @@ def best_of_task(
     names: list[str],
     sums: list[int],
     order: Ids,
+    logs: bool,
+    device: Device,
     **arrays: Any,
 ) -> tuple[Any, ...]:
     """Return the best distinct features of the blocks of a task: opcodes, arguments and scores."""
     table = Expressions(tuple(names), **{name: arrays[name] for name in TABLE}, units=FeatureUnits(None))
-    screen = Screen(*(arrays[name] for name in SCREEN))
+    values, residuals, weights, starts, bounds = (arrays[name] for name in SCREEN)
+    screen = Screen(values, residuals, weights, starts, bounds, logs)
     best = Shortlist(table, screen, n_select, Features(*(arrays[name] for name in SHIELDS)), floor)
+    scorer = on_device.Screening(screen, order) if device != "cpu" else None
     for row in task.tolist():
         block = Block.of(row)
-        for features in _candidates(screen, block, order, sums, best):
+        is_there = scorer is not None and scorer.takes(block, sums, best.floor)
+        for features in _candidates(screen, block, order, sums, best, scorer if is_there else None):
             best.add(_scored(screen, features))
     best.shorten()
     return tuple(best.found)
 
 
 def _candidates(
-    screen: Screen, block: Block, order: Ids, sums: list[int], best: Shortlist
+    screen: Screen,
+    block: Block,
+    order: Ids,
+    sums: list[int],
+    best: Shortlist,
+    scorer: on_device.Screening | None = None,
 ) -> Iterator[tuple[NDArray[np.int8], Ids, Ids]]:
     """Give features of a block, all those that can be selected among them."""
-    if block.op in (MUL, DIV):
+    if scorer is not None:
+        for code, left, right in scorer.pairs(block, sums, lambda: best.floor):
+            yield oriented(code, left, right)
+    elif screen.logs and block.op in (MUL, DIV):
+        for left, right in pairs_of_powers(screen, block, order, lambda: best.floor):
+            yield oriented(block.op, left, right)
+    elif block.op in (MUL, DIV):
         for left, right in pairs_of_products(screen, block, order, lambda: best.floor):
             yield oriented(block.op, left, right)
-    elif block.op in sums:
+    elif block.op in sums and not screen.logs:
         for code, left, right in pairs_of_sums(screen, block, order, sums, lambda: best.floor):
             yield oriented(code, left, right)
     else:
         for piece in pieces([block], 256, 256):
             yield expanded(piece, order, BY_CODE[block.op].arity == 1)
+
+
+def coarse(scores: Any) -> Any:
+    """Return scores rounded down: what tasks share, and so their journal, must not hang on the last digits.
+
+    These may differ between a process that compiles the kernels and one that finds them compiled.
+    """
+    return np.floor(scores * COARSE) / COARSE
 
 
 def _scored(screen: Screen, features: tuple[Any, Ids, Ids], bounded: bool = True) -> Features:
@@ -238,18 +271,23 @@ def _sample(order: Ids, blocks: Sequence[Block]) -> Iterator[tuple[Any, Ids, Ids
         yield oriented(block.op, order[rows[kept]], order[columns[kept]])
 
 
-def _bundled(blocks: Sequence[Block], n: int) -> list[NDArray[np.int64]]:
-    """Return the tasks: pieces of blocks, joined until they hold enough features; they depend on the problem alone."""
-    columns = int(np.clip(2_000_000 // n, 256, PIECE_COLUMNS))
-    bundles: list[list[Block]] = [[]]
-    size = 0
-    for piece in pieces(blocks, PIECE_ROWS, columns):
-        if size >= TASK_SIZE:
-            bundles.append([])
-            size = 0
-        bundles[-1].append(piece)
-        size += piece.size
-    return [np.array(bundle, dtype=np.int64).reshape(-1, 6) for bundle in bundles if bundle]
+def _sizes(n: int, device: Device) -> tuple[int, int, int]:
+    """Return rows and columns of a piece of a block, and the features of a task."""
+    if device != "cpu":
+        return on_device.PIECE_ROWS, on_device.PIECE_COLUMNS, on_device.TASK_SIZE
+    return PIECE_ROWS, int(np.clip(2_000_000 // n, 256, PIECE_COLUMNS)), TASK_SIZE
+
+
+def _rounds(n_tasks: int) -> list[list[int]]:
+    """Return which tasks are done together: evenly spread ones, each time ``FIRST`` times as many."""
+    stride = 1
+    while stride * FIRST < n_tasks:
+        stride *= FIRST
+    rounds = [list(range(0, n_tasks, stride))] if n_tasks else []
+    while stride > 1:
+        before, stride = stride, stride // FIRST
+        rounds.append([k for k in range(0, n_tasks, stride) if k % before])
+    return rounds
 
 
 def _plain(table: Expressions, screen: Screen, shields: Features) -> dict[str, object]:
@@ -258,5 +296,6 @@ def _plain(table: Expressions, screen: Screen, shields: Features) -> dict[str, o
         "names": list(table.names),
         **{name: getattr(table, name) for name in TABLE},
         **{name: getattr(screen, name) for name in SCREEN},
+        "logs": screen.logs,
         **dict(zip(SHIELDS, shields, strict=True)),
     }

@@ -49,7 +49,7 @@ Reals: TypeAlias = NDArray[Any]
 
 SPREAD = 1e-8  # a feature whose max - min is below this part of its largest magnitude is constant
 EQUAL = 1e-10  # features whose values differ by no more than this part of the largest are one
-ALIKE = 1.0 - 1e-10  # features with a correlation above this are one, up to sign, scale and zero
+ALIKE = 1.0 - 1e-10  # features with a correlation above this in every task are one, up to sign, scale and zero
 LEEWAY = 1e-3  # (|C| + e)^2 <= (1 + LEEWAY) C^2 + (1 + 1/LEEWAY) e^2
 
 
@@ -141,12 +141,13 @@ def fingerprints(op: Codes, left: Ids, right: Ids, values: Reals, weights: Reals
 
 
 @njit(error_model="numpy", fastmath={"reassoc", "nsz"})
-def add_task(f: Reals, y: Reals, w: Reals, total: float, sums: Reals) -> None:
+def add_task(f: Reals, y: Reals, w: Reals, sums: Reals) -> None:
     """Add to ``sums`` the squared correlations of one task's values with its residuals y = w (r - mean) / norm."""
     n = f.shape[0]
-    mean, square, variance = 0.0, 0.0, 0.0
+    mean, total, square, variance = 0.0, 0.0, 0.0, 0.0
     for s in range(n):
         mean += w[s] * f[s]
+        total += w[s]
     mean /= total
     for s in range(n):
         d = f[s] - mean
@@ -162,6 +163,16 @@ def add_task(f: Reals, y: Reals, w: Reals, total: float, sums: Reals) -> None:
 
 
 @njit(error_model="numpy")
+def take_logs(f: Reals) -> bool:
+    """Write ln|f| in the place of values f; whether these are all of one sign, which they must be."""
+    lowest, highest = f[0], f[0]
+    for s in range(f.shape[0]):
+        lowest, highest = min(lowest, f[s]), max(highest, f[s])
+        f[s] = np.log(abs(f[s]))
+    return bool(lowest > 0.0 or highest < 0.0)
+
+
+@njit(error_model="numpy")
 def scores(
     op: Codes,
     left: Ids,
@@ -172,40 +183,60 @@ def scores(
     starts: Ids,
     low: float,
     high: float,
+    logs: bool,
 ) -> Reals:
-    """Return the scores (k,) of features in double precision; -1 for one that is not valid."""
+    """Return the scores (k,) of features, or of their logarithms, in double precision; -1 for one that is not valid."""
     out, f = np.full(op.shape[0], -1.0), np.empty(values.shape[1])
     sums = np.empty(residuals.shape[0])
     n_tasks = starts.shape[0] - 1
-    totals = np.array([weights[starts[t] : starts[t + 1]].sum() for t in range(n_tasks)])
     for k in range(op.shape[0]):
         fill(op[k], values[left[k]], values[right[k]], f)
-        if not is_valid(f, low, high):
+        if not is_valid(f, low, high) or (logs and not take_logs(f)):
             continue
         sums[:] = 0.0
         for t in range(n_tasks):
             here = slice(starts[t], starts[t + 1])
-            add_task(f[here], residuals[:, here], weights[here], totals[t], sums)
-        out[k] = np.sqrt(sums.max() / n_tasks)
+            add_task(f[here], residuals[:, here], weights[here], sums)
+        best = 0.0
+        for r in range(sums.shape[0]):
+            best = max(best, sums[r])
+        out[k] = np.sqrt(best / n_tasks)
     return out
 
 
 @njit(error_model="numpy", fastmath={"reassoc", "nsz"})
-def is_alike(f: Reals, g: Reals) -> bool:
-    """Whether two features are one up to sign, scale and zero: |correlation| > ``ALIKE``."""
-    n = f.shape[0]
-    a, b, ff, gg, fg = 0.0, 0.0, 0.0, 0.0, 0.0
-    for s in range(n):
-        a += f[s]
-        b += g[s]
-    a, b = a / n, b / n
-    for s in range(n):
+def is_alike(f: Reals, g: Reals, w: Reals) -> bool:
+    """Whether two features are one up to sign, scale and zero in a task: |correlation| > ``ALIKE``, or both constant.
+
+    Weights count as in the scores, so that features which are alike have equal scores and fits.
+    """
+    a, b, total, squares_f, squares_g, ff, gg, fg = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    for s in range(f.shape[0]):
+        a += w[s] * f[s]
+        b += w[s] * g[s]
+        total += w[s]
+        squares_f += w[s] * f[s] * f[s]
+        squares_g += w[s] * g[s] * g[s]
+    a, b = a / total, b / total
+    for s in range(f.shape[0]):
         d, e = f[s] - a, g[s] - b
-        ff += d * d
-        gg += e * e
-        fg += d * e
-    alike: bool = abs(fg) > ALIKE * np.sqrt(ff) * np.sqrt(gg)
-    return alike
+        ff += w[s] * d * d
+        gg += w[s] * e * e
+        fg += w[s] * d * e
+    f_varies, g_varies = ff > SPREAD * SPREAD * squares_f, gg > SPREAD * SPREAD * squares_g
+    if not (f_varies and g_varies):
+        return bool(f_varies == g_varies)
+    return bool(abs(fg) > ALIKE * np.sqrt(ff) * np.sqrt(gg))
+
+
+@njit(error_model="numpy")
+def is_alike_in_all(f: Reals, g: Reals, weights: Reals, starts: Ids) -> bool:
+    """Whether two features are alike in every task."""
+    for t in range(starts.shape[0] - 1):
+        here = slice(starts[t], starts[t + 1])
+        if not is_alike(f[here], g[here], weights[here]):
+            return False
+    return True
 
 
 @njit(error_model="numpy")
@@ -219,11 +250,23 @@ def is_equal(f: Reals, g: Reals) -> bool:
 
 
 @njit(error_model="numpy")
-def representatives(op: Codes, left: Ids, right: Ids, values: Reals, keys: Reals, window: float, exact: bool) -> Ids:
+def representatives(
+    op: Codes,
+    left: Ids,
+    right: Ids,
+    values: Reals,
+    weights: Reals,
+    starts: Ids,
+    keys: Reals,
+    window: float,
+    exact: bool,
+    logs: bool,
+) -> Ids:
     """Return for each feature the first one that is the same, maybe itself; ``keys`` decrease along the features.
 
+    ``logs``: of the features, logarithms are compared.
     ``exact``: the same are equal values, and keys may differ by ``window`` times their size; else values that are
-    equal up to sign, scale and zero, and keys may differ by ``window``.
+    equal up to sign, scale and zero in every task, and keys may differ by ``window``.
     """
     first = np.arange(op.shape[0])
     f, g = np.empty(values.shape[1]), np.empty(values.shape[1])
@@ -237,9 +280,11 @@ def representatives(op: Codes, left: Ids, right: Ids, values: Reals, keys: Reals
                 continue
             if not filled:
                 fill(op[k], values[left[k]], values[right[k]], f)
-                filled = True
+                filled = not logs or take_logs(f)
             fill(op[p], values[left[p]], values[right[p]], g)
-            if is_equal(f, g) if exact else is_alike(f, g):
+            if logs:
+                take_logs(g)
+            if is_equal(f, g) if exact else is_alike_in_all(f, g, weights, starts):
                 first[k] = p
                 break
     return first

@@ -14,7 +14,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -23,20 +23,20 @@ from numpy.typing import ArrayLike, NDArray
 from .._core.errors import InputError
 from .._core.progress import Progress
 from . import _screening_kernels as kernels
-from ._blocks import Block, blocks_of, expanded, pieces
+from ._blocks import Block, blocks_of
 from ._expressions import Expressions, Ids
 from ._feature_units import FeatureUnits, check_alone
-from ._operators import BY_CODE, STORED, Operator, chosen
-from ._redundancy import Features, distinct
+from ._gpu._device import Device
+from ._memory import allowed
+from ._operators import chosen
+from ._redundancy import Features
+from ._rungs import nothing_made, with_rung
 from ._screening import Selection, prepared, screened
 from ._tiles import read_only
 
 __all__ = ["Space", "build_space"]
 
 BOUNDS = (1e-3, 1e5)
-MEMORY = 4e9  # bytes
-CANDIDATE = 120  # bytes of a feature while equal ones are looked for
-WINDOW = 1e-9  # relative distance of the fingerprints of equal values
 HIGHEST_RUNG = 3
 
 
@@ -62,6 +62,11 @@ class Space:
         Number of features that each rung adds; of the last rung, those that are not valid or equal included.
     dropped : tuple of str
         Names of constant columns.
+    kept : (m,) array of int64, optional
+        Of a compact space, the ids that its features have in the whole one.
+    reference : (m0,) array, optional
+        One row of the given columns. With it a feature f counts by its logarithm, ln(s f), with the sign s that f has
+        there; one that does not keep its sign, or is zero, is not valid.
     """
 
     table: Expressions
@@ -72,26 +77,66 @@ class Space:
     bounds: tuple[float, float]
     sizes: tuple[int, ...]
     dropped: tuple[str, ...]
+    kept: Ids | None = None
+    reference: NDArray[np.float64] | None = None
+
+    def compact(self, ids: ArrayLike) -> Space:
+        """Return a space of some features alone, under the same ids, that computes and writes them for new samples.
+
+        It holds no values, so that it is small and screens nothing.
+        """
+        table, places = self.table.only(self._places(ids))
+        kept = places if self.kept is None else self.kept[places]
+        nothing = np.empty((len(table), 0))
+        return Space(
+            table, nothing, self.columns, kept[:0], (), self.bounds, self.sizes, self.dropped, kept, self.reference
+        )
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """Names of the operators whose inner parameters are fitted; see ``ParameterisedSpace``."""
+        return ()
+
+    def known_to(self, other: Space) -> Space:
+        """Return another space, with the fitted functions that this one knows."""
+        return other
+
+    def made_of(self, ids: ArrayLike) -> Ids:
+        """Return the ids of features, those of their arguments for fitted functions."""
+        return np.asarray(ids, dtype=np.int64)
+
+    def parameters(self, ids: Sequence[int]) -> tuple[Any, ...]:  # noqa: ARG002
+        """Return the fitted numbers inside some features."""
+        return ()
+
+    def slopes(self, ids: ArrayLike, values: ArrayLike) -> NDArray[np.float64]:
+        """Return the derivatives (k, n_new) of features with respect to what :meth:`made_of` names."""
+        return np.ones((len(np.asarray(ids)), np.asarray(values).shape[1]))
+
+    @property
+    def raw(self) -> Space:
+        """The same space, whose features count as they are, not by their logarithms."""
+        return replace(self, reference=None)
 
     def text(self, id_: int) -> str:
         """Return a feature as text, e.g. "((a+b)/c)"; names of columns stand in it as they are."""
-        return self.table.text(id_)
+        return self.table.text(self._place(id_))
 
     def sympy(self, id_: int) -> Any:
         """Return a feature as a SymPy expression of the symbols ``Symbol(name)``."""
-        return self.table.sympy(id_)
+        return self.table.sympy(self._place(id_))
 
     def latex(self, id_: int) -> str:
         """Return a feature as LaTeX for math mode."""
-        return self.table.latex(id_)
+        return self.table.latex(self._place(id_))
 
     def python(self, id_: int) -> str:
         """Return a feature as a Python expression of ``X`` (a table of columns) and ``np`` (NumPy)."""
-        return self.table.python(id_)
+        return self.table.python(self._place(id_))
 
     def unit(self, id_: int) -> str | None:
         """Return the canonical unit of a feature; None where units were not given."""
-        return self.table.unit_text(id_)
+        return self.table.unit_text(self._place(id_))
 
     def complexity(self, id_: int) -> int:
         """Return the number of operators of a feature."""
@@ -99,7 +144,7 @@ class Space:
 
     def complexities(self, ids: ArrayLike) -> Ids:
         """Return the numbers of operators (k,) of features."""
-        return self.table.complexities(*self.table.decoded(np.asarray(ids, dtype=np.int64)))
+        return self.table.complexities(*self.table.decoded(self._places(ids)))
 
     def evaluate(self, ids: ArrayLike, values: ArrayLike) -> NDArray[np.float64]:
         """Return features of new samples.
@@ -122,7 +167,18 @@ class Space:
                 f"values have the shape {given.shape}; give the {len(self.columns) + len(self.dropped)} columns of the "
                 "space as rows, with one number a sample."
             )
-        return _evaluated(self.table, np.asarray(ids, dtype=np.int64), given[self.columns])
+        features = _evaluated(self.table, self._places(ids), given[self.columns])
+        if self.reference is None:
+            return features
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.asarray(np.log(features * self.signs(ids)[:, None]))
+
+    def signs(self, ids: ArrayLike) -> NDArray[np.float64]:
+        """Return the sign (k,) that each feature has in the reference row; 1 where there is none."""
+        places = self._places(ids)
+        if self.reference is None:
+            return np.ones(len(places))
+        return np.asarray(np.sign(_evaluated(self.table, places, self.reference[self.columns, None])[:, 0]))
 
     def sis(
         self,
@@ -132,9 +188,11 @@ class Space:
         exclude: Sequence[int] | Ids = (),
         tasks: ArrayLike | None = None,
         weights: ArrayLike | None = None,
+        device: Device = "cpu",
         executor: Executor | None = None,
         progress: Progress | None = None,
         checkpoint: str | os.PathLike[str] | None = None,
+        stage: str = "screening",
     ) -> Selection:
         """Select the features that correlate best with any of some residuals.
 
@@ -150,7 +208,9 @@ class Space:
             To which task a sample belongs; correlations are taken in each and their squares averaged.
         weights : (n,) array, optional
             Weights of the samples.
-        executor, progress, checkpoint
+        device : {"cpu", "cuda"}
+            Where large blocks of products and sums are scored; the answer is the same.
+        executor, progress, checkpoint, stage
             See :func:`matgenes._core.tasks.run`.
 
         Returns
@@ -161,11 +221,14 @@ class Space:
         Raises
         ------
         InputError
-            If shapes do not fit, or the residuals do not vary.
+            If shapes do not fit, the residuals do not vary, the space is compact, or no feature has a logarithm that
+            needs one.
         """
+        if self.kept is not None:
+            raise InputError("a compact space knows its formulas but screens nothing; build the whole space.")
         if n_select < 1:
             raise InputError(f"n_select is {n_select}; select at least 1 feature.")
-        screen = prepared(self.values, self.bounds, residuals, tasks, weights)
+        screen = prepared(self.values, self.bounds, residuals, tasks, weights, self.reference is not None)
         found = screened(
             self.table,
             screen,
@@ -173,13 +236,38 @@ class Space:
             self.blocks,
             n_select,
             np.asarray(exclude, dtype=np.int64),
+            device=device,
             executor=executor,
             progress=progress,
             checkpoint=checkpoint,
+            stage=stage,
         )
+        if self.reference is not None and not len(found.op) and not len(exclude):
+            raise InputError(
+                "no feature is of one sign in all rows (n_features = 0), so that none has a logarithm; shift columns "
+                "that change their sign, add operators such as exp and ^2, or take SISSORegressor."
+            )
+        return self.selection(found)
+
+    def selection(self, found: Features) -> Selection:
+        """Return scored features with their ids, values and complexities."""
         out = np.empty((len(found.op), self.values.shape[1]))
         kernels.evaluate(*found[:3], self.values, out)
+        out = out if self.reference is None else np.log(np.abs(out))
         return Selection(self.table.encoded(*found[:3]), out, found.key, self.table.complexities(*found[:3]))
+
+    def _place(self, id_: int) -> int:
+        return id_ if self.kept is None else int(self._places([id_])[0])
+
+    def _places(self, ids: ArrayLike) -> Ids:
+        """Return where features stand in the table; in a whole space, their ids."""
+        given = np.asarray(ids, dtype=np.int64)
+        if self.kept is None:
+            return given
+        places = np.minimum(np.searchsorted(self.kept, given), len(self.kept) - 1)
+        if (self.kept[places] != given).any():
+            raise IndexError("a feature was not kept in this compact space; build the whole space.")
+        return places
 
 
 def build_space(
@@ -191,7 +279,8 @@ def build_space(
     max_complexity: int | None = None,
     bounds: tuple[float, float] = BOUNDS,
     strict: bool = True,
-    max_memory: float = MEMORY,
+    max_memory: float | None = None,
+    **how: Any,
 ) -> Space:
     """Build the feature space of a table.
 
@@ -213,8 +302,10 @@ def build_space(
         Least and largest allowed max|f| of a feature that operators make.
     strict : bool
         Whether exp, log, sin and cos take arguments of dimension one only. Sums need equal units either way.
-    max_memory : float
-        Bytes that the stored rungs may take.
+    max_memory : float, optional
+        Bytes that the stored rungs may take; by default 80 % of what is free.
+    **how
+        ``executor``, ``checkpoint`` and ``progress`` of :func:`matgenes._core.tasks.run`.
 
     Returns
     -------
@@ -244,62 +335,20 @@ def build_space(
         check_alone(names, units)
     feature_units = FeatureUnits(None if units is None else [units[k] for k in columns.tolist()], strict)
     table = Expressions.of_columns([names[k] for k in columns.tolist()], feature_units)
-    stored, first_new, sizes = read_only(matrix[columns]), 0, [len(columns)]
-    for _ in range(rung - 1):
+    stored, first_new, sizes, memory = read_only(matrix[columns]), 0, [len(columns)], allowed(max_memory)
+    for number in range(1, rung):
         n_before = len(table)
-        table, stored = _with_rung(table, stored, first_new, used, max_complexity, bounds, max_memory)
+        table, stored = with_rung(
+            table, stored, first_new, used, max_complexity, bounds, memory=memory, rung=number, how=how
+        )
         first_new = n_before
         sizes.append(len(table) - n_before)
     order, blocks = blocks_of(table, first_new, used, max_complexity) if rung else (np.arange(len(table)), [])
     if rung == 1 and not blocks:
-        raise _nothing(table, used, max_complexity)
+        raise nothing_made(table, used, max_complexity)
     sizes += [sum(block.size for block in blocks)] * bool(rung)
     dropped = tuple(name for name, kept in zip(names, varies, strict=True) if not kept)
     return Space(table, stored, columns, order, tuple(blocks), bounds, tuple(sizes), dropped)
-
-
-def _with_rung(
-    table: Expressions,
-    values: NDArray[np.float64],
-    first_new: int,
-    operators: Sequence[Operator],
-    max_complexity: int | None,
-    bounds: tuple[float, float],
-    max_memory: float,
-) -> tuple[Expressions, NDArray[np.float64]]:
-    """Return the stored features with one rung more."""
-    order, blocks = blocks_of(table, first_new, operators, max_complexity)
-    if not blocks and len(table.names) == len(table):
-        raise _nothing(table, operators, max_complexity)
-    _check_memory(sum(block.size for block in blocks), CANDIDATE, max_memory, "to compare")
-    found = [_fingerprints(_stored(len(table)), values, None)]
-    for piece in pieces(blocks, 1024, 1024):
-        new = expanded(piece, order, BY_CODE[piece.op].arity == 1)
-        found.append(_fingerprints(new, values, bounds))
-    features = distinct(Features.joined(*found), table, values, WINDOW, exact=True)
-    features = features.take(features.op != STORED)
-    features = features.take(np.lexsort((features.right, features.left, features.op)))
-    _check_memory(len(table) + len(features.op), 8 * values.shape[1], max_memory, "to store")
-    out = np.empty((len(table) + len(features.op), values.shape[1]))
-    out[: len(table)] = values
-    kernels.evaluate(*features[:3], values, out[len(table) :])
-    return table.extended(*features[:3]), read_only(out)
-
-
-def _stored(m: int) -> tuple[NDArray[np.int8], Ids, Ids]:
-    own = np.arange(m, dtype=np.int64)
-    return np.full(m, STORED, np.int8), own, own
-
-
-def _fingerprints(
-    features: tuple[NDArray[np.int8], Ids, Ids], values: NDArray[np.float64], bounds: tuple[float, float] | None
-) -> Features:
-    """Return the valid ones of some features, with a weighted sum of their values as key."""
-    weights: NDArray[np.float64] = np.random.default_rng(0).uniform(0.5, 1.5, size=(values.shape[1],))
-    low, high = bounds or (0.0, np.inf)
-    op, left, right = features
-    keyed = Features(op, left, right, kernels.fingerprints(op, left, right, values, weights, float(low), float(high)))
-    return keyed.take(~np.isnan(keyed.key))
 
 
 def _evaluated(table: Expressions, ids: Ids, columns: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -353,26 +402,3 @@ def _check(
             "out those samples or columns.",
             column=names[column],
         )
-
-
-def _check_memory(count: int, bytes_each: int, limit: float, purpose: str) -> None:
-    if count * bytes_each > limit:
-        raise InputError(
-            f"the space does not fit: {count:.3g} features {purpose} below the last rung take "
-            f"{count * bytes_each / 1e9:.3g} GB, and {limit / 1e9:.3g} GB are allowed; take fewer columns or "
-            "operators, a lower rung, or a smaller max_complexity (or allow more by max_memory)."
-        )
-
-
-def _nothing(table: Expressions, operators: Sequence[Operator], max_complexity: int | None) -> InputError:
-    shown = ", ".join(operator.name for operator in operators) or "none"
-    if max_complexity is not None and max_complexity < 1:
-        return InputError(f"max_complexity is {max_complexity}, which allows no operator; give 1 or more, or rung=0.")
-    if not table.units.is_checked:
-        return InputError(f"the operators ({shown}) make nothing of {len(table)} column; give more of either.")
-    found = sorted({table.units.text(int(unit)) or "1" for unit in table.unit})
-    return InputError(
-        f"no operator ({shown}) can be applied to columns of the units {', '.join(found)}: sums and differences need "
-        "equal units, exp, log, sin and cos need dimension one; add operators such as * and /, correct the units, or "
-        "give strict=False."
-    )

@@ -53,6 +53,8 @@ class Screen:
         Where the tasks begin.
     bounds : (2,) array
         Least and largest allowed value of the largest magnitude of a feature.
+    logs : bool
+        Whether features count by their logarithms.
     """
 
     values: NDArray[np.float64]
@@ -60,6 +62,7 @@ class Screen:
     weights: NDArray[np.float64]
     starts: Ids
     bounds: NDArray[np.float64]
+    logs: bool = False
 
     def __post_init__(self) -> None:
         for name in ("values", "residuals", "weights", "starts"):  # kernels are compiled for arrays that are read only
@@ -69,7 +72,7 @@ class Screen:
         """Return scores in double precision, -1 for features that are not valid."""
         low, high = self.bounds if bounded else (0.0, np.inf)
         scored: NDArray[np.float64] = kernels.scores(
-            op, left, right, self.values, self.residuals, self.weights, self.starts, float(low), float(high)
+            op, left, right, self.values, self.residuals, self.weights, self.starts, float(low), float(high), self.logs
         )
         return scored
 

@@ -3,6 +3,7 @@
 #   make demo     set up, then run the main job on the built-in data     make lint    style and types
 #   make test     set up, then run the fast tests                        make docs    the documentation, offline
 #   make test-slow    the tests that take longer                         make bench   measure every bar
+#   make test-gpu     the accelerator's kernels, interpreted (3 GB more, in .venv-gpu)
 #   make setup    only set up the environment in .venv                   make clean   remove what the others made
 #
 # Another Python: make demo PYTHON=python3.12. Another folder: make demo VENV=/somewhere/env.
@@ -12,12 +13,13 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 PINS := pyproject.toml constraints.txt
+GPU := $(VENV)-gpu
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow lint docs bench clean
+.PHONY: help setup demo test test-slow test-gpu lint docs bench clean
 
 help:
-	@sed -n '3,6s/^# *//p' Makefile
+	@sed -n '3,7s/^# *//p' Makefile
 
 setup: $(VENV)/.core
 
@@ -44,6 +46,14 @@ $(VENV)/.dev: $(VENV)/.core
 	@$(INSTALL) -e '.[dev]'
 	@touch $@ $(VENV)/.test
 
+# PyTorch stands apart: it is large, and the rest must work without it.
+$(GPU)/.test: $(BIN)/python $(PINS)
+	@echo "Installing PyTorch and Triton into $(GPU) (once) ..."
+	@$(PYTHON) -m venv $(GPU)
+	@$(GPU)/bin/python -m pip install --quiet --disable-pip-version-check 'torch==2.13.0'
+	@$(GPU)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[gpu]' pytest pytest-timeout hypothesis
+	@touch $@
+
 demo: $(VENV)/.core
 	@$(BIN)/matgenes demo
 
@@ -52,6 +62,9 @@ test: $(VENV)/.test
 
 test-slow: $(VENV)/.test
 	$(BIN)/python -m pytest -m slow
+
+test-gpu: $(GPU)/.test
+	$(GPU)/bin/python -m pytest -m "" tests/sisso/test_gpu*.py
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check

@@ -69,7 +69,10 @@ html_theme_options = {
     "footer_end": [],
 }
 # The single pages need no side bar.
-html_sidebars = {page: [] for page in ("quickstart", "data", "study", "records", "long", "contributing", "changelog")}
+html_sidebars = {
+    page: []
+    for page in ("quickstart", "data", "study", "genes", "rules", "records", "long", "contributing", "changelog")
+}
 
 
 def keep_equations(app: object, what: str, name: str, thing: object, options: object, lines: list[str]) -> None:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from . import report as report
     from . import sisso as sisso
     from . import study as study
+    from . import subgroups as subgroups
+    from . import uncertainty as uncertainty
     from ._core.errors import InputError as InputError
     from ._core.tasks import workers as workers
     from .data import Dataset as Dataset
@@ -26,7 +28,7 @@ __version__ = "0.1.0"
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
-    submodules=["data", "discovery", "models", "records", "report", "sisso", "study"],
+    submodules=["data", "discovery", "models", "records", "report", "sisso", "study", "subgroups", "uncertainty"],
     submod_attrs={
         "_core.errors": ["InputError"],
         "_core.tasks": ["workers"],

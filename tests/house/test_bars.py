@@ -47,6 +47,8 @@ def test_it_runs_at_a_tiny_size_and_reports_its_bars(script, tmp_path):
     assert content["environment"]["packages"]["matgenes"]
     reported = {result["bar"]: result for result in content["results"]}
     for bar in (bar for bar in BARS if bar["benchmark"] == script):
+        if bar["measured"] == "not yet" and bar["name"] not in reported:
+            continue  # it needs a machine that this one is not
         result = reported[bar["name"]]
         assert result["unit"] == bar["unit"]
         assert math.isfinite(result["value"])

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-__all__ = ["predict"]
+if TYPE_CHECKING:
+    from ..study import Applied
+
+__all__ = ["predict", "tell"]
 
 
 def predict(
@@ -22,7 +25,11 @@ def predict(
     """
     from ..study import apply
 
-    done = apply(folder, data, out or Path(f"{data.stem}-predicted"))
+    tell(apply(folder, data, out or Path(f"{data.stem}-predicted")), json)
+
+
+def tell(done: Applied, json: bool) -> None:
+    """Print the first predictions and where all of them lie, or everything as JSON."""
     if json:
         import json as js
 

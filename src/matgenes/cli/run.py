@@ -10,7 +10,7 @@ import typer
 if TYPE_CHECKING:
     from ..study import Run
 
-__all__ = ["demo", "run_study"]
+__all__ = ["demo", "run_study", "tell"]
 
 Out = Annotated[Path | None, typer.Option("--out", "-o", help="Folder for the results; replaced if a study made it.")]
 Workers = Annotated[int | None, typer.Option("--workers", "-w", min=1, help="Worker processes; default: all cores.")]
@@ -33,7 +33,7 @@ def run_study(
 
     with terminal() as progress, pool(workers, kind="processes"):
         done = studies.run(study, out, progress=progress)
-    _tell(done, json)
+    tell(done, json)
 
 
 def demo(out: Out = None, workers: Workers = None, json: Json = False) -> None:
@@ -46,7 +46,8 @@ def demo(out: Out = None, workers: Workers = None, json: Json = False) -> None:
     run_study(samples.path("diffusion.toml"), out or Path("matgenes-demo"), workers, json)
 
 
-def _tell(done: Run, json: bool) -> None:
+def tell(done: Run, json: bool) -> None:
+    """Print where the report lies and its first findings, or everything as JSON."""
     if json:
         import json as js
 

@@ -1,7 +1,7 @@
 """The main job: a study file names a table, a target and what is wanted; steps run; a folder with a report is left.
 
 ``run`` does it, ``load`` checks a study file, ``propose`` writes one from a table, ``apply`` uses the fitted model of
-a finished study on new rows. The hub's steps lie in ``steps/``; each is found by its entry point.
+a finished study on new rows, ``members`` its rules. The hub's steps lie in ``steps/``; an entry point names each.
 """
 
 from typing import TYPE_CHECKING
@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING
 import lazy_loader
 
 if TYPE_CHECKING:
+    from ._apply import Applied as Applied
     from ._apply import apply as apply
     from ._load import load as load
+    from ._members import Members as Members
+    from ._members import members as members
     from ._propose import propose as propose
     from ._run import Run as Run
     from ._run import run as run
@@ -19,8 +22,9 @@ if TYPE_CHECKING:
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
-        "_apply": ["apply"],
+        "_apply": ["Applied", "apply"],
         "_load": ["load"],
+        "_members": ["Members", "members"],
         "_propose": ["propose"],
         "_run": ["Run", "run"],
         "_study": ["Study"],

@@ -179,6 +179,7 @@ def _text(path: Path, dataset: Dataset, parts: _Parts) -> str:
         "",
         f"title = {_quoted(f'What governs {parts.target}?')}",
         "seed = 2026  # every random choice follows from it",
+        '# steps = ["check", "explore", "predict", "candidates", "genes"]  # with formulas for the target, too',
         "",
         "[data]",
         f"file = {_quoted(path.as_posix())}",

@@ -59,21 +59,21 @@ class Run:
 
 
 def run(
-    path: str | os.PathLike[str],
+    study: str | os.PathLike[str] | Study,
     out: str | os.PathLike[str] | None = None,
     *,
     executor: Executor | None = None,
     progress: Progress = silent,
 ) -> Run:
-    """Run a study file and write its folder.
+    """Run a study and write its folder.
 
     Parameters
     ----------
-    path : path
-        The study file.
+    study : path or Study
+        The study file; or the study itself, whose tables' paths start at the current folder.
     out : path, optional
-        The folder to write; ``<study file>-results`` in the current folder by default. A folder that a study wrote
-        is replaced, any other is refused.
+        The folder to write; ``<study file>-results`` in the current folder by default, ``study-results`` for a study
+        without a file. A folder that a study wrote is replaced, any other is refused.
     executor : concurrent.futures.Executor, optional
         Where long computations run; by default that of ``matgenes.workers(...)``, else this process.
     progress : callable, optional
@@ -84,8 +84,8 @@ def run(
     InputError
         If the study file or a table cannot be used, or the folder cannot be written.
     """
-    path = Path(path)
-    study = load(path)
+    path = Path("study.toml") if isinstance(study, Study) else Path(study)
+    study = study if isinstance(study, Study) else load(path)
     folder = Path(out) if out is not None else Path(f"{path.stem}-results")
     _check_place(folder)
     step_parameters(study, find_steps(study.steps))  # a misspelt entry is told before a large table is read

@@ -70,6 +70,10 @@ def front(
         ax.set_ylim(bottom=0, top=1.15 * y.max() or 1.0)
         span = np.ptp(x) or 1.0
         ax.set_xlim(x.min() - 0.05 * span, x.max() + (0.75 if len(names) else 0.05) * span)
+        if (x == np.round(x)).all():
+            from matplotlib.ticker import MaxNLocator
+
+            ax.xaxis.set_major_locator(MaxNLocator(integer=True))
         label(ax, x=cost_name, y=axis_label(name, unit))
         return ax
 

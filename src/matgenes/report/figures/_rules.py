@@ -34,7 +34,7 @@ def coverages(
     coverage, utility : (n,) array
         Of each rule; coverage 0 to 1.
     names : sequence of str
-        Short marks beside the points, e.g. "1"; none by default.
+        Short marks beside the points, e.g. "1", which stand out; "" for none, as by default.
     utility_name : str
         What the utility is.
     ax : matplotlib Axes, optional
@@ -58,7 +58,8 @@ def coverages(
     with style.axes(ax, width=5.6, height=3.8) as ax:
         ax.step(100 * x[order], best, where="pre", color=style.GREY, linewidth=1.0, zorder=1)
         ax.plot(100 * x, y, linestyle="", marker="o", markersize=4.5, color=style.PALETTE[0], zorder=2)
-        for place, name in enumerate(names):
+        for place, name in ((place, name) for place, name in enumerate(names) if name):
+            ax.plot(100 * x[place], y[place], marker="o", markersize=6.5, color=style.PALETTE[1], zorder=3)
             ax.annotate(
                 short(name, 12), (100 * x[place], y[place]), xytext=(4, 3), textcoords="offset points", fontsize=7,
                 parse_math=False,

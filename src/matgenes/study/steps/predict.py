@@ -74,7 +74,7 @@ class Predict:
             splits={result.trial.key: result.trial.id for result in evidence.results},
             methods=words.methods(evidence, settings.models or ()),
             files={"model": partial(save, evidence.model, about=_about(evidence))},
-            products={"model": evidence.model},
+            products={"model": evidence.model, "trials": {result.trial.key: result for result in evidence.results}},
         )
 
 

@@ -162,7 +162,7 @@ def test_errors_of_cross_validation(fitted):
     front = fitted.technique_front(TECHNIQUES, COSTS, folds=5)
     assert (front.validated >= front.rmse * 0.99).all()
     assert (np.diff(front.validated) >= 0).all()
-    assert front.errors is front.validated
+    assert front.judged is front.validated
     assert front.to_dataset().quantity("RMSE of cross-validation").unit == "eV"
     assert "of cross-validation" in str(front)
 

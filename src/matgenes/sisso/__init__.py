@@ -11,7 +11,6 @@ import lazy_loader
 if TYPE_CHECKING:
     from ._average import Average as Average
     from ._class_model import ClassModel as ClassModel
-    from ._class_significance import ClassSignificance as ClassSignificance
     from ._class_stability import ClassStability as ClassStability
     from ._estimate import Estimate as Estimate
     from ._fronts import Front as Front
@@ -32,7 +31,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "_average": ["Average"],
         "_class_model": ["ClassModel"],
-        "_class_significance": ["ClassSignificance"],
         "_class_stability": ["ClassStability"],
         "_estimate": ["Estimate"],
         "_fronts": ["Front", "TechniqueFront"],

@@ -8,8 +8,8 @@ from sklearn.utils.validation import check_is_fitted
 
 if TYPE_CHECKING:
     from ._analyses import How
-    from ._class_significance import ClassSignificance
     from ._class_stability import ClassStability
+    from ._significance import Significance
 
 __all__ = ["ClassAnalyses"]
 
@@ -17,7 +17,7 @@ __all__ = ["ClassAnalyses"]
 class ClassAnalyses:
     """Questions to a fitted ``SISSOClassifier``; each repeats the search on other labels or rows."""
 
-    def significance(self, n_permutations: int = 1000, **how: Unpack[How]) -> ClassSignificance:
+    def significance(self, n_permutations: int = 1000, **how: Unpack[How]) -> Significance:
         """Search again for shuffled labels, and give every model its look-elsewhere p-value.
 
         Parameters
@@ -29,7 +29,7 @@ class ClassAnalyses:
 
         Returns
         -------
-        ClassSignificance
+        Significance
             The p-values and what chance reaches; ``models_`` have their ``p_value`` afterwards.
         """
         from ._class_significance import significance

@@ -123,19 +123,19 @@ class TechniqueFront(Front):
     skipped: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def errors(self) -> Floats:
+    def judged(self) -> Floats:
         """What is compared, (n_models,): the error of cross-validation where there is one, else that of the fit."""
         return self.rmse if self.validated is None else self.validated
 
     @property
     def is_dominated(self) -> NDArray[np.bool_]:
         """Whether another model costs no more and has a smaller error, or less and has as small a one, (n_models,)."""
-        return dominated(self.costs[:, None], self.errors)
+        return dominated(self.costs[:, None], self.judged)
 
     def without(self, technique: str) -> int | None:
         """Return the number of the best model that does not need a technique; None if there is none."""
         free = [k for k, used in enumerate(self.techniques) if technique not in used]
-        return min(free, key=lambda k: float(self.errors[k]), default=None)
+        return min(free, key=lambda k: float(self.judged[k]), default=None)
 
     def _costs(self) -> dict[Quantity, Any]:
         columns: dict[Quantity, Any] = {
@@ -147,12 +147,12 @@ class TechniqueFront(Front):
         return columns
 
     def __str__(self) -> str:
-        best = int(np.argmin(self.errors))
+        best = int(np.argmin(self.judged))
         how = "of the fit, which is too small" if self.validated is None else "of cross-validation"
         used = ", ".join(self.techniques[best]) or "no technique that costs"
         lines = [
             f"The best formula for {self.target or 'the target'} needs {used} (cost {self.costs[best]:g}): error "
-            f"{self.errors[best]:.3g}{self._unit} (RMSE {how})."
+            f"{self.judged[best]:.3g}{self._unit} (RMSE {how})."
         ]
         return "\n".join(lines + [self._loss_of(technique, best) for technique in self.prices])
 
@@ -163,8 +163,8 @@ class TechniqueFront(Front):
         if other is None:
             return f"without {technique} (cost {self.prices[technique]:g}) there is no formula."
         return (
-            f"without {technique} (cost {self.prices[technique]:g}) the error grows from {self.errors[best]:.3g} to "
-            f"{self.errors[other]:.3g}{self._unit}."
+            f"without {technique} (cost {self.prices[technique]:g}) the error grows from {self.judged[best]:.3g} to "
+            f"{self.judged[other]:.3g}{self._unit}."
         )
 
     @property

@@ -29,19 +29,21 @@ if TYPE_CHECKING:
 
 __all__ = ["Significance", "significance"]
 
-DIGITS = 12  # to which R2 is compared
+DIGITS = 9  # to which scores are compared
 
 
 @dataclass(frozen=True, eq=False)
 class Significance:
-    """What a search reaches on the target, and what it reaches by chance.
+    """What a search reaches on the target, or on labels, and what it reaches by chance.
 
     Parameters
     ----------
-    null : (n_permutations, n_dimensions) array
-        R2 of the best model of each dimension on shuffled targets.
+    null : (n_shuffles, n_dimensions) array
+        Score of the best model of each dimension on shuffled targets.
     observed : (n_dimensions,) array
-        R2 of the best model of each dimension on the target.
+        Score of the best model of each dimension on the target.
+    score : str
+        What the score is called.
 
     Examples
     --------
@@ -51,6 +53,7 @@ class Significance:
 
     null: Floats
     observed: Floats
+    score: str = "R2"
 
     @property
     def n_permutations(self) -> int:
@@ -60,15 +63,15 @@ class Significance:
     @property
     def p_values(self) -> tuple[float, ...]:
         """The p-value of the best model of each dimension."""
-        return tuple(self.p_value(d, r2) for d, r2 in enumerate(self.observed.tolist(), 1))
+        return tuple(self.p_value(d, score) for d, score in enumerate(self.observed.tolist(), 1))
 
-    def p_value(self, dimension: int, r2: float) -> float:
+    def p_value(self, dimension: int, score: float) -> float:
         """Return the p-value of a model that has ``dimension`` features."""
-        reached = np.round(self.null[:, dimension - 1], DIGITS) >= round(r2, DIGITS)
+        reached = np.round(self.null[:, dimension - 1], DIGITS) >= round(score, DIGITS)
         return float((1 + reached.sum()) / (1 + self.n_permutations))
 
     def quantile(self, level: float) -> Floats:
-        """Return the R2 of each dimension that chance stays below in a share ``level`` of the shuffles.
+        """Return the score of each dimension that chance stays below in a share ``level`` of the shuffles.
 
         Raises
         ------
@@ -85,12 +88,12 @@ class Significance:
         return dict(zip(names, self.null.T, strict=True)), dict(zip(names, self.observed.tolist(), strict=True))
 
     def to_dataset(self) -> Dataset:
-        """Return one row a dimension: R2, the median and 95 % quantile of chance, the p-value."""
+        """Return one row a dimension: the score, the median and 95 % quantile of chance, the p-value."""
         columns = {
-            "R2": (self.observed, "of the best model"),
+            self.score: (self.observed, "of the best model"),
             "median by chance": (self.quantile(0.5), "of the best models of shuffled targets"),
             "95 % quantile by chance": (self.quantile(0.95), "of the best models of shuffled targets"),
-            "p-value": (np.array(self.p_values), "share of shuffles that reach the R2, the target itself counted"),
+            "p-value": (np.array(self.p_values), "share of shuffles that reach the score, the target itself counted"),
         }
         dimension = Quantity("dimension", unit="", role="note", description="features in the formula")
         quantities: dict[Quantity, Any] = {dimension: np.arange(1, len(self.observed) + 1)}
@@ -104,8 +107,9 @@ class Significance:
     def _sentence(self, place: int) -> str:
         n, p = self.n_permutations, self.p_values[place]
         least = f" (the least that {n} shuffles can show)" if p * (n + 1) < 1.5 else ""
+        reached, chance = self.observed[place], self.quantile(0.95)[place]
         return (
-            f"{place + 1}D: R2 {self.observed[place]:.2f}; chance reaches {self.quantile(0.95)[place]:.2f} in 5 % of "
+            f"{place + 1}D: {self.score} {reached:.2f}; chance reaches {chance:.2f} in 5 % of "
             f"{n} shuffles; p = {p:.2g}{least}."
         )
 

@@ -37,11 +37,16 @@ LARGEST = 3  # features in a descriptor
 FEWEST = 2  # samples of a class
 
 
+def _accuracy(self: Any, X: Any, y: Any, sample_weight: Any = None) -> float:
+    """Return the accuracy of the predicted labels for rows X (n_rows, n_features) with labels y (n_rows,)."""
+    return float(ClassifierMixin.score(self, X, y, sample_weight))
+
+
 class _Score:
     """``score``: as a parameter what is best, and when called scikit-learn's method, the accuracy for some rows."""
 
     def __get__(self, model: Any, owner: type) -> Any:
-        return ClassifierMixin.score if model is None else MethodType(ClassifierMixin.score, model)
+        return _accuracy if model is None else MethodType(_accuracy, model)
 
     def __set__(self, model: Any, value: Score) -> None:
         vars(model)["score"] = value

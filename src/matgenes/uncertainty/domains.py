@@ -44,7 +44,7 @@ class DomainOfApplicability(BaseEstimator):
         A model of :mod:`matgenes.models` or :mod:`matgenes.sisso`: it is fitted anew in every fold. Without one,
         :meth:`fit` takes predictions or errors of rows that the predictor was not trained on.
     error : {"absolute", "relative"}
-        |prediction - y|, or its ratio to |y|.
+        ``|prediction - y|``, or its ratio to ``|y|``.
     gamma : float
         Weight of coverage against the reduction of the error, 0 to 1.
     depth : int

@@ -164,3 +164,26 @@ def test_a_parameter_out_of_range_is_named(table, parameters, message):
 def test_groups_that_do_not_fit_are_refused(table):
     with pytest.raises(InputError, match="2 groups were given for 60"):
         SISSORegressorCV(rung=0, dimension=1).fit(*table, groups=["a", "b"])
+
+
+def test_the_chosen_search_and_the_widest_one_can_be_asked_by_themselves():
+    rng = np.random.default_rng(5)
+    x = rng.uniform(1, 3, size=(40, 3))
+    y = 2 + 3 * x[:, 0] / x[:, 1] + 0.01 * rng.normal(size=40)
+    search = SISSORegressorCV(rung=1, dimension=2, n_sis=5, operators=("+", "/"), folds=3, random_state=0).fit(x, y)
+    plain, widest = search.chosen_, search.widest()
+    assert type(plain) is type(widest) is SISSORegressor
+    assert (plain.dimension, plain.max_complexity) == (search.dimension_, search.max_complexity_)
+    np.testing.assert_array_equal(plain.predict(x), search.predict(x))
+    assert len(widest.models_) == 2
+    plain.significance(5)
+    assert search.models_[-1][0].p_value is None
+
+
+def test_rows_on_which_a_formula_says_nothing_are_known_beforehand():
+    rng = np.random.default_rng(5)
+    x = rng.uniform(1, 3, size=(40, 2))
+    model = SISSORegressor(rung=1, dimension=1, n_sis=3, operators=("/",)).fit(x, x[:, 0] / x[:, 1])
+    new = np.array([[1.0, 2.0], [1.0, 0.0]])
+    np.testing.assert_array_equal(model.is_defined(new), [True, False])
+    np.testing.assert_array_equal(model.calibrate(3).is_defined(new), [True, False])

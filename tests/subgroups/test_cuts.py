@@ -58,5 +58,14 @@ def test_integers_are_cut_at_integers():
     assert cuts(np.array([1.0, 2.0, 4.0]), "all", 1) == [(1.0, 2.0), (2.0, 4.0)]
 
 
+def test_neighbouring_numbers_are_cut_at_themselves():
+    low, high = 0.1, np.nextafter(0.1, 1)
+    assert cuts(np.array([low, high]), "all", 1) == [(low, high)]
+
+
+def test_values_that_rounding_makes_equal_are_clustered():
+    assert len(cuts(np.array([0.0, 5e-251, 3e-259, -1.0]), "kmeans", 2)) in (1, 2)
+
+
 def test_one_value_has_no_cut():
     assert [cuts(np.ones(5), how, 3) for how in CUT_POINTS] == [[], [], []]

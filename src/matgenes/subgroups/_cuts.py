@@ -23,7 +23,8 @@ ROUNDS = 300
 """Most iterations of k-means; it ends by itself when no value changes its cluster."""
 
 Cut = tuple[float, float]
-"""What stands in ``x <= below`` and in ``x >= above``: one number, or two neighbours where all values are integers."""
+"""What stands in ``x <= below`` and in ``x >= above``: one number; two neighbouring values where all are integers, or no
+number lies between."""
 
 
 def cuts(values: Floats, how: CutPoints, n_cuts: int) -> list[Cut]:
@@ -40,11 +41,18 @@ def cuts(values: Floats, how: CutPoints, n_cuts: int) -> list[Cut]:
     lasts = _RULES[how](distinct, counts, n_cuts)
     if (distinct == np.round(distinct)).all():
         return [(float(distinct[i]), float(distinct[i + 1])) for i in lasts]
-    return [(cut, cut) for cut in (between(float(distinct[i]), float(distinct[i + 1])) for i in lasts)]
+    return [_cut(float(distinct[i]), float(distinct[i + 1])) for i in lasts]
+
+
+def _cut(low: float, high: float) -> Cut:
+    cut = between(low, high)
+    return (cut, cut) if low < cut else (low, high)
 
 
 def between(low: float, high: float) -> float:
     """Return the number with the fewest decimals that lies between two others, the nearest to their middle.
+
+    If no number lies between them, it is the lower one.
 
     Examples
     --------
@@ -53,11 +61,11 @@ def between(low: float, high: float) -> float:
     """
     middle = low / 2 + high / 2
     half = max(high / 2 - low / 2, math.ulp(0.0))
-    for decimals in range(-math.floor(math.log10(half)) - 1, 325):
+    for decimals in range(-math.floor(math.log10(half)) - 2, 325):
         cut = round(middle, decimals)
         if low < cut < high:
             return cut + 0.0
-    return low  # no float lies between them
+    return low
 
 
 def _all(distinct: Floats, counts: NDArray[np.int64], n_cuts: int) -> list[int]:  # noqa: ARG001
@@ -83,6 +91,7 @@ def _kmeans(distinct: Floats, counts: NDArray[np.int64], n_cuts: int) -> list[in
         starts, stops = np.concatenate([[0], ends]), np.concatenate([ends, [len(distinct)]])
         means = (moment[stops] - moment[starts]) / (weight[stops] - weight[starts])
         moved = np.unique(np.searchsorted(shifted, (means[1:] + means[:-1]) / 2, side="right"))
+        moved = moved[(moved > 0) & (moved < len(distinct))]  # of values that rounding makes equal, none stays beyond
         if np.array_equal(moved, ends):
             break
         ends = moved

@@ -9,7 +9,7 @@ import numpy as np
 
 from .._core.kernels import njit
 from ._bits import Words, pack, unpack
-from ._problem import Problem, quality
+from ._problem import DIGITS, Problem, quality
 from ._state import Integers
 from ._statistics import Floats, Mask
 
@@ -110,10 +110,11 @@ def _rank(n_rules: int, coverage: Any, worth: Any) -> tuple[float, ...]:
 
 
 def _numbers(problem: Problem, selectors: list[Selector], inside: Mask) -> tuple[Floats, Floats]:
-    """Return coverage and utility by their definitions."""
+    """Return coverage and utility by their definitions; coverages that differ by rounding alone are made equal."""
     utility = np.array([problem.utility.value(problem.target, rows, problem.weights) for rows in inside], np.float64)
     if not problem.n_candidates:
-        return np.array([problem.weights[rows].sum() for rows in inside]) / problem.weights.sum(), utility
+        weights = np.array([problem.weights[rows].sum() for rows in inside])
+        return np.round(weights / problem.weights.sum(), DIGITS), utility
     counts = [_candidates_of(problem, selector) for selector in selectors]
     return np.array(counts, np.float64) / problem.n_candidates, utility
 

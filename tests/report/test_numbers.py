@@ -64,6 +64,11 @@ def test_very_unequal_numbers_have_their_own_digits():
     assert column([1.5e7, 0.5]) == ["1.5×10⁷", "0.5"]
 
 
+def test_an_error_that_rounds_to_a_leading_one_keeps_two_digits():
+    assert with_error(97484500098.0, 950000000.0) == "(9.748 ± 0.095)×10¹⁰"
+    assert with_error(0.4848, 0.00996) == "0.485 ± 0.010"
+
+
 @given(value=st.floats(-1e12, 1e12), error=st.floats(1e-9, 1e9))
 def test_the_rounded_value_is_within_its_error(value, error):
     text = with_error(value, error).replace("−", "-")

@@ -1,7 +1,8 @@
 """Numbers as they stand in a text: as many digits as the uncertainty supports, a true minus sign, no ``e-05``.
 
-Uncertainties get one significant digit, two where the first is a 1 (GUM, JCGM 100:2008, 7.2.6, allows at most two),
-and the value is rounded to the same place. A table's column has one number of decimals, so that it can be compared.
+Uncertainties get one significant digit, two where the first is a 1 or rounds to it (GUM, JCGM 100:2008, 7.2.6, allows
+at most two), and the value is rounded to the same place. A table's column has one number of decimals, so that it can be
+compared.
 """
 
 from __future__ import annotations
@@ -126,10 +127,10 @@ def _is_error(error: float | None) -> TypeGuard[float]:
 
 
 def _digits_of_error(error: float) -> int:
-    """One digit, two after a leading 1, and never fewer than stand before the decimal point (below 1000)."""
+    """One digit, two after a leading 1 or what rounds to it, never fewer than before the point (below 1000)."""
     exponent = math.floor(math.log10(error))
     leading = float(f"{error / 10.0**exponent:.1f}")
-    digits = 2 if 1.0 <= leading < 2.0 else 1
+    digits = 1 if 2.0 <= leading < 9.5 else 2
     return max(digits, exponent + 1) if exponent < 3 else digits
 
 

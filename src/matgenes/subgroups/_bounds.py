@@ -9,7 +9,9 @@ median shift and the directional divergence the bound is reached by some subset 
   convex function is largest (Morishita and Sese, PODS 2000, 226): tight for unit weights; above ``MOST_CLASSES``
   classes, the entropy of being inside;
 - the undirected divergence: D > lam implies that the integral of max over Q in {lo, hi} of g - lam (P + Q) is
-  positive, with lo and hi the distributions of the first and last rows, since g is convex in Q: valid, not tight;
+  positive, with lo and hi the distributions of the first and last rows, since g is convex in Q: valid, not tight. The
+  tight one is the longest path through a grid, O(n k) for each size k; on real data it pruned nothing beside this one
+  (``benchmarks/subgroups/bench_undirected.py``);
 - several targets, the combination of the bounds: valid, not tight.
 
 All fall as W grows. Grosskreutz et al, ECML PKDD 2008, 440, and Boley et al, Data Min. Knowl. Disc. 31 (2017) 1391.

@@ -1,4 +1,9 @@
-"""Kernels for one upper-side divergence and unit weights: bounds from blocks of eight rows, before single rows."""
+"""Kernels for one divergence and unit weights: bounds from blocks of eight rows, before single rows.
+
+For both sides they rest on a lemma. g(P, Q) has decreasing differences (its mixed derivative is -1 / (ln 2 (P + Q))),
+and P and Q fall together from row to row, so by Chebyshev's inequality for sums the steps of a block weigh no more than
+with one of its Q's in place of all; being convex in Q, that is no more than at the first or at the last of them.
+"""
 
 from __future__ import annotations
 
@@ -34,28 +39,40 @@ def block_counts(extent: Words, into: Integers) -> None:
 
 @njit(fastmath={"reassoc", "contract", "nsz"})
 def divergence_may_exceed(chords: Chords, counts: Integers, size: int, lam: float) -> bool:
-    """Whether the first ``size`` rows of a set may have an upper-side divergence above ``lam``.
+    """Whether any ``size`` rows of a set may have a divergence above ``lam``.
 
-    Q in a block is at least that at its end; the divergence falls with Q and lies below its chords, being convex.
+    Q in a block is at least that of the set's first rows at its end, and for both sides at most that of its last rows
+    at its beginning. The upper side's divergence falls with Q; a convex function lies below its chords.
     """
-    steps, values = chords.steps, chords.values
+    steps = chords.steps
     below = 0.0 if chords.by_range else lam
     total = -lam if chords.by_range else -lam * chords.whole
-    share = 1.0 / size
+    share, found, before = 1.0 / size, counts[len(steps) - 1], 0
     for block in range(len(steps)):
         q = max(size - counts[block], 0) * share
-        place = q * CELLS
-        cell = min(int(place), CELLS - 1)
-        left, right = values[block, cell], values[block, cell + 1]
-        total += left + (place - cell) * (right - left) - below * steps[block] * q
+        worth = _on_chord(chords, block, q) - below * steps[block] * q
+        if chords.both:
+            q = min(size, found - before) * share
+            worth = max(worth, _on_chord(chords, block, q) - below * steps[block] * q)
+            before = counts[block]
+        total += worth
     return total > 0.0
+
+
+@njit(inline="always")
+def _on_chord(chords: Chords, block: int, q: float) -> float:
+    """Return at least the divergence of a block at one Q."""
+    place = q * CELLS
+    cell = min(int(place), CELLS - 1)
+    left, right = chords.values[block, cell], chords.values[block, cell + 1]
+    return float(left + (place - cell) * (right - left))
 
 
 @njit
 def divergence_survives(
     chords: Chords, levels: Floats, factor: Floats, counts: Integers, least: int, size: int
 ) -> bool:
-    """Do as :func:`survives` for one upper-side divergence and unit weights, by the bound of the chords."""
+    """Do as :func:`survives` for one divergence and unit weights, by the bound of the chords."""
     low, high = np.empty(64, np.int64), np.empty(64, np.int64)
     low[0], high[0], waiting = least, size, 1
     while waiting > 0:

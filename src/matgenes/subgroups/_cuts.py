@@ -23,8 +23,8 @@ ROUNDS = 300
 """Most iterations of k-means; it ends by itself when no value changes its cluster."""
 
 Cut = tuple[float, float]
-"""What stands in ``x <= below`` and in ``x >= above``: one number; two neighbouring values where all are integers, or no
-number lies between."""
+"""What stands in ``x <= below`` and in ``x >= above``: one number, or two neighbouring values where all are integers or
+no number lies between."""
 
 
 def cuts(values: Floats, how: CutPoints, n_cuts: int) -> list[Cut]:

@@ -76,12 +76,13 @@ class Means(NamedTuple):
 
 
 class Chords(NamedTuple):
-    """Sums over blocks of eight rows, for one upper-side divergence and unit weights."""
+    """Sums over blocks of eight rows, for one divergence and unit weights."""
 
     steps: Floats  # (8 W,): the steps that eight rows' bits decide on
     whole: float  # sum of steps times whole
     values: Floats  # (8 W, CELLS + 1): sum of steps times divergence in a block, for Q = 0, 1 / CELLS, ..., 1
     by_range: bool  # whether the normaliser is the population's range
+    both: bool  # whether it is that of both sides
 
 
 class Tables(NamedTuple):
@@ -129,7 +130,7 @@ def make_tables(
     tables = _tables(
         Base(words, candidates, rows),
         _means(rows) if simple and kinds[0] == MEAN else None,
-        _chords(rows) if simple and kinds[0] == CJS_HIGH else None,
+        _chords(rows) if simple and kinds[0] in (CJS_HIGH, CJS_BOTH) else None,
     )
     for array in (words, candidates, *rows, *(tables.means or ()), *(tables.chords or ())):
         if isinstance(array, np.ndarray):
@@ -157,7 +158,7 @@ def _means(rows: Rows) -> Means:
 
 
 def _chords(rows: Rows) -> Chords:
-    n_rows = rows.numbers.shape[1]
+    n_rows, both = rows.numbers.shape[1], bool(rows.kinds[0] == CJS_BOTH)
     steps, whole = rows.steps[0], rows.whole[0]
     n_blocks = 8 * -(-n_rows // 64)
     block_steps, values = np.zeros(n_blocks), np.zeros((n_blocks, CELLS + 1))
@@ -167,8 +168,8 @@ def _chords(rows: Rows) -> Chords:
         block_steps[block] = steps[some].sum()
         if block_steps[block] > 0:
             p = whole[some, None]
-            values[block] = steps[some] @ np.where(q < p, divergence(p, q), 0.0)
-    return Chords(block_steps, float(steps @ whole), values, bool(rows.scales[0] > 0))
+            values[block] = steps[some] @ np.where((q < p) | both, divergence(p, q), 0.0)
+    return Chords(block_steps, float(steps @ whole), values, bool(rows.scales[0] > 0), both)
 
 
 def _planes(numbers: Floats, heads: Floats) -> tuple[Floats, Words]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -124,7 +125,7 @@ def _with_parts(study: Study, data: Dataset) -> Dataset:
         data.quantity(name)
     if not data.is_numeric(study.target.column):
         raise InputError("the target must be a column of numbers; this one holds texts.", column=study.target.column)
-    _ask_for_units(data, (study.target.column, *_numbers(study, data)))
+    _ask_for_units(data, (study.target.column, *_numbers(study, data)), Path(study.data.file).name)
     others = {name: "note" for name in data.names("target") if name != study.target.column}
     return data.with_roles({**others, **parts})
 
@@ -148,13 +149,13 @@ def _numbers(study: Study, data: Dataset) -> tuple[str, ...]:
     return numbers
 
 
-def _ask_for_units(data: Dataset, names: Iterable[str]) -> None:
+def _ask_for_units(data: Dataset, names: Iterable[str], table: str) -> None:
     unknown = [name for name in names if data.is_numeric(name) and data.quantity(name).unit is None]
     if unknown:
         lines = "\n".join(f'"{name}" = ""' for name in unknown)
         raise UnitError(
-            f"{len(unknown)} units are unknown. Paste this into the study file, in place of its [data.units] if it has "
-            f'them, and fill in units such as "eV" or "degC" ("" is dimensionless):\n\n[data.units]\n{lines}\n'
+            f"{len(unknown)} units are unknown. Paste this into {table}.toml beside the table, or into the study file "
+            f'under [data.units], and fill in units such as "eV" or "degC" ("" is dimensionless):\n\n[units]\n{lines}\n'
         )
 
 

@@ -109,7 +109,7 @@ def _left_out(context: Context) -> Dataset:
 def _finding(dataset: Dataset, found: Findings) -> str:
     used = int(dataset.outcome_is("accepted").sum())
     serious = len(found.errors) + len(found.warnings)
-    verdict = f"{serious} points want a look" if serious else "nothing suspicious was found"
+    verdict = f"{serious} point{'s' * (serious > 1)} to look at" if serious else "nothing suspicious was found"
     return f"{used} of {len(dataset)} rows can be used; {verdict}."
 
 

@@ -21,6 +21,7 @@ from ._state import DEPTH, END, NODES, OFFERED, OPEN, State, Tree
 from ._statistics import Floats
 from ._survive import level_above, survives
 from ._tables import LEVELS, Base, Chords, Means, Rows, Tables
+from ._twins import is_twin, twins_of
 
 __all__ = ["enter", "node_survives", "open_root", "walk"]
 
@@ -114,23 +115,78 @@ def node_survives(
 @njit
 def _open(base: Base, means: Means | None, chords: Chords | None, rest: Rows | None, state: State, depth: int) -> None:
     """Look at all children of the present node and choose those that survive."""
-    tree, least = state.tree, base.rows.least
-    choices, left = tree.choices[depth], 0
+    tree, left = state.tree, 0
     tree.seen[:] = -1
-    for p in _available(tree, depth):
-        tree.where[NODES] += 1
-        enter(base, tree, depth, p)
-        if not least <= tree.sizes[depth + 1] < tree.sizes[depth]:
-            continue
-        tree.path[depth] = p
-        if _is_twin(tree, base.words, base.candidates, depth, p):
-            continue
-        if node_survives(base, means, chords, rest, state, depth + 1):
-            choices[left], tree.keys[left] = p, _try(base, means, chords, rest, state, depth)
-            left += 1
+    if means is not None:
+        left = _choose_by_mean(base, means, state, depth)
+    if chords is not None:
+        left = _choose_by_divergence(base, chords, state, depth)
+    if rest is not None:
+        left = _choose(base, rest, state, depth)
+    tree.where[NODES] += len(_available(tree, depth))
     tree.position[depth], tree.n_choices[depth] = 0, left
     tree.raised[depth] = state.kept.n[OFFERED]
-    _order(choices, tree.keys, left)
+    _order(tree.choices[depth], tree.keys, left)
+
+
+@njit
+def _choose_by_mean(base: Base, means: Means, state: State, depth: int) -> int:
+    """Choose children and return how many; arrays are fetched before the loop, as handing tables on takes longer."""
+    tree, of, levels, factor = state.tree, base.rows, state.floor.levels, state.floor.factor
+    parent, child, whole, seen = tree.extents[depth], tree.extents[depth + 1], tree.sizes[depth], twins_of(tree, depth)
+    words, candidates, choices, keys = base.words, base.candidates, tree.choices[depth], tree.keys
+    numbers, least, total, left = of.numbers[0], of.least, of.total, 0
+    for p in _available(tree, depth):
+        found = intersect(parent, words, p, child)
+        if not least <= found < whole or is_twin(seen, words, candidates, p):
+            continue
+        if mean_survives(means, numbers, levels, factor, child, least):
+            key, needed = highest_mean(means, child, found), limit(levels, factor, found)
+            utility = mean_of(numbers, child) if key > needed else 0.0
+            if utility > needed:
+                tree.path[depth] = p
+                _keep(base, state, depth, found, found / total, utility)
+            choices[left], keys[left] = p, key
+            left += 1
+    return left
+
+
+@njit
+def _choose_by_divergence(base: Base, chords: Chords, state: State, depth: int) -> int:
+    """Do the same for a divergence."""
+    tree, of, levels, factor = state.tree, base.rows, state.floor.levels, state.floor.factor
+    parent, child, whole, seen = tree.extents[depth], tree.extents[depth + 1], tree.sizes[depth], twins_of(tree, depth)
+    words, candidates, choices, keys = base.words, base.candidates, tree.choices[depth], tree.keys
+    counts, least, left = tree.counts, of.least, 0
+    for p in _available(tree, depth):
+        found = intersect(parent, words, p, child)
+        if not least <= found < whole or is_twin(seen, words, candidates, p):
+            continue
+        block_counts(child, counts)
+        if divergence_survives(chords, levels, factor, counts, least, found):
+            if divergence_may_exceed(chords, counts, found, limit(levels, factor, found)):
+                tree.path[depth], tree.sizes[depth + 1] = p, found
+                _try(base, None, chords, None, state, depth)
+            choices[left], keys[left] = p, float(found)
+            left += 1
+    return left
+
+
+@njit
+def _choose(base: Base, rest: Rows, state: State, depth: int) -> int:
+    """Do the same for any utility, weights and candidates."""
+    tree, seen, left = state.tree, twins_of(state.tree, depth), 0
+    for p in _available(tree, depth):
+        enter(base, tree, depth, p)
+        if not base.rows.least <= tree.sizes[depth + 1] < tree.sizes[depth]:
+            continue
+        if is_twin(seen, base.words, base.candidates, p):
+            continue
+        tree.path[depth] = p
+        if node_survives(base, None, None, rest, state, depth + 1):
+            tree.choices[depth, left], tree.keys[left] = p, _try(base, None, None, rest, state, depth)
+            left += 1
+    return left
 
 
 @njit
@@ -197,35 +253,6 @@ def _next(
             if least <= intersect(node[: len(parent)], words, choices[j], child) < size:
                 return i, j
     return end, 0
-
-
-@njit
-def _is_twin(tree: Tree, words: Words, candidates: Words, depth: int, p: int) -> bool:
-    """Whether a choice has the same rows, and candidates, as the present child; if not, the child is remembered."""
-    parent, child, mask = tree.extents[depth], tree.extents[depth + 1], np.uint64(len(tree.seen) - 1)
-    n_words = len(tree.multipliers)
-    hashed = np.uint64(0)
-    for w in range(n_words):
-        hashed += child[w] * tree.multipliers[w]
-    hashed ^= hashed >> np.uint64(32)
-    slot = hashed & mask
-    while tree.seen[slot] >= 0:
-        other = tree.seen[slot]
-        if tree.hashes[other] == hashed:
-            same = True
-            for w in range(n_words):
-                if parent[w] & words[other, w] != child[w]:
-                    same = False
-                    break
-            for w in range(candidates.shape[1]):
-                if tree.candidates[depth, w] & candidates[other, w] != tree.candidates[depth + 1, w]:
-                    same = False
-            if same:
-                return True
-        slot = (slot + np.uint64(1)) & mask
-    tree.seen[slot] = p
-    tree.hashes[p] = hashed
-    return False
 
 
 @njit

@@ -162,7 +162,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             timed("front-mean-5000-5", lambda: front(large, 5, seconds=budget), 1),
             timed("front-divergence-3", lambda: front(divergence, 3, seconds=budget), runs),
             timed("front-divergence-4", lambda: front(divergence, 4, seconds=budget), 1),
-            two_workers(mean, 1 if opts.tiny else 7),
+            two_workers(large, 1 if opts.tiny else 7),
         ]
     report("subgroups/bench_search.py", results, opts)
 

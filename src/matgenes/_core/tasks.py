@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypedDict, TypeVar
 
 import numpy as np
 
@@ -30,10 +30,18 @@ from ._workers import present_crew, workers
 from .errors import InputError
 from .progress import Meter, Progress
 
-__all__ = ["one_thread", "run", "seed", "workers"]
+__all__ = ["How", "one_thread", "run", "seed", "workers"]
 
 T = TypeVar("T")
 R = TypeVar("R")
+
+
+class How(TypedDict, total=False):
+    """How a long computation is done: the arguments of :func:`run` that methods hand on."""
+
+    executor: Executor | None
+    checkpoint: str | os.PathLike[str] | None
+    progress: Progress | None
 
 
 def run(

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Executor
-from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack, cast
+from typing import TYPE_CHECKING, Any, Self, Unpack, cast
 
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from .._core.progress import Progress
-
 if TYPE_CHECKING:
+    from .._core.tasks import How
     from ._average import Average
     from ._fronts import Front, TechniqueFront
     from ._rashomon import Rashomon
@@ -21,15 +18,7 @@ if TYPE_CHECKING:
     from ._stability import Stability
     from .regressor import SISSORegressor
 
-__all__ = ["Analyses", "How"]
-
-
-class How(TypedDict, total=False):
-    """How a long computation is done, see :func:`matgenes._core.tasks.run`."""
-
-    executor: Executor | None
-    checkpoint: str | os.PathLike[str] | None
-    progress: Progress | None
+__all__ = ["Analyses"]
 
 
 class Analyses:

@@ -31,7 +31,7 @@ from ._rows import refuse_undefined, task_numbers
 from ._subspace import Subspace
 
 if TYPE_CHECKING:
-    from ._analyses import How
+    from .._core.tasks import How
     from .regressor import SISSORegressor
 
 __all__ = ["Average", "average"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 from sklearn.utils.validation import check_is_fitted
 
 if TYPE_CHECKING:
-    from ._analyses import How
+    from .._core.tasks import How
     from ._class_stability import ClassStability
     from ._significance import Significance
 

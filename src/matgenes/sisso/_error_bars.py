@@ -34,7 +34,7 @@ from ._refits import Refit, folds_of, left_out, mean_of, refits
 from ._rows import Rows
 
 if TYPE_CHECKING:
-    from ._analyses import How
+    from .._core.tasks import How
     from .regressor import SISSORegressor
 
 __all__ = ["Calibration", "calibrate", "judge"]

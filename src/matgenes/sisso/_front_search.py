@@ -15,7 +15,7 @@ from ._problem import Floats, Integers, Problem
 from ._rest import Rest
 
 if TYPE_CHECKING:
-    from ._analyses import How
+    from .._core.tasks import How
 
 __all__ = ["MOST_TUPLES", "best_of_each_complexity"]
 

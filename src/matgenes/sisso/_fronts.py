@@ -23,7 +23,7 @@ from ._problem import Floats
 from ._subspace import Subspace
 
 if TYPE_CHECKING:
-    from ._analyses import How
+    from .._core.tasks import How
     from .regressor import SISSORegressor
 
 __all__ = ["Front", "TechniqueFront", "complexity_front"]

@@ -13,7 +13,7 @@ from ._log_search import LogSearch
 from ._problem import Floats
 
 if TYPE_CHECKING:
-    from ._analyses import How
+    from .._core.tasks import How
     from ._fronts import Front, TechniqueFront
     from ._rashomon import Rashomon
     from ._sensitivity import Sensitivity

@@ -31,7 +31,7 @@ from ._problem import Integers
 from ._subspace import Subspace
 
 if TYPE_CHECKING:
-    from ._analyses import How
+    from .._core.tasks import How
     from .regressor import SISSORegressor
 
 __all__ = ["Rashomon", "rashomon"]

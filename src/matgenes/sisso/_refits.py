@@ -23,7 +23,7 @@ from ._plain import models_of, plain_models, plain_space, space_of
 from ._problem import Floats, Integers
 
 if TYPE_CHECKING:
-    from ._analyses import How
+    from .._core.tasks import How
     from .regressor import SISSORegressor
 
 __all__ = ["Refit", "folds_of", "left_out", "mean_of", "refits"]

@@ -28,8 +28,8 @@ from ._refits import Refit, mean_of, refits
 from ._rows import Rows
 
 if TYPE_CHECKING:
+    from .._core.tasks import How
     from ..data import Dataset
-    from ._analyses import How
     from .regressor import SISSORegressor
 
 __all__ = ["Returns", "Stability", "stability"]

@@ -23,7 +23,7 @@ from ._model import Model
 from ._refits import folds_of, left_out, mean_of, refits
 
 if TYPE_CHECKING:
-    from ._analyses import How
+    from .._core.tasks import How
     from .regressor import SISSORegressor
 
 __all__ = ["technique_front", "techniques_of"]

@@ -33,8 +33,8 @@ from ._space import BOUNDS, Space
 from .regressor import OPERATORS, ErrorBars, SISSORegressor
 
 if TYPE_CHECKING:
+    from .._core.tasks import How
     from ..data import Dataset
-    from ._analyses import How
 
 __all__ = ["SISSORegressorCV"]
 

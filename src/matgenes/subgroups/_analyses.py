@@ -12,9 +12,10 @@ from sklearn.utils.validation import check_is_fitted
 from ..data import Dataset
 
 if TYPE_CHECKING:
+    from .._core.tasks import How
     from ..models.splits import Split
     from ._distribution import Distribution
-    from ._finding import How, Search
+    from ._finding import Search
     from ._held_out import HeldOut
     from ._propositions import Propositions
     from ._rules import Rule

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Iterable
-from concurrent.futures import Executor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from .._core.errors import InputError
-from .._core.progress import Progress
 from . import _search
 from ._columns import Bools, Columns
 from ._cuts import CutPoints
@@ -25,15 +22,7 @@ from ._utilities import Utility
 if TYPE_CHECKING:
     from ._found import Found
 
-__all__ = ["How", "Search", "least_size"]
-
-
-class How(TypedDict, total=False):
-    """How a long computation is done, see :func:`matgenes._core.tasks.run`."""
-
-    executor: Executor | None
-    checkpoint: str | os.PathLike[str] | None
-    progress: Progress | None
+__all__ = ["Search", "least_size"]
 
 
 @dataclass(frozen=True)

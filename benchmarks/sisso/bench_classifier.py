@@ -27,8 +27,8 @@ import pandas as pd
 from _harness import Result, call, options, report
 
 from matgenes.sisso import SISSOClassifier
-from matgenes.sisso._class_screening import ClassScreen, select
-from matgenes.sisso._space import build_space
+from matgenes.sisso.classes._screening import ClassScreen, select
+from matgenes.sisso.space._space import build_space
 
 RUNS = 5
 SELECTED = 500

@@ -28,7 +28,7 @@ from _harness import Result, call, options, report
 from bench_l0 import problem
 from bench_screening import SELECTED, planted
 
-from matgenes.sisso._l0 import search
+from matgenes.sisso.search._l0 import search
 
 FEATURES, PROBLEMS = 6e10, 3.6e10  # the roadmap's size
 PEAK = {"H200": 67e12, "H100": 67e12, "A100": 19.5e12}  # operations a second in single precision, by the data sheets

@@ -27,8 +27,8 @@ import numpy as np
 from _harness import Result, call, options, report, scaling
 
 from matgenes._core.tasks import one_thread, workers
-from matgenes.sisso._l0 import search
-from matgenes.sisso._problem import Problem, prepare
+from matgenes.sisso.fits._problem import Problem, prepare
+from matgenes.sisso.search._l0 import search
 
 N_MODELS = 100
 

@@ -66,7 +66,7 @@ class Watch:
 
 def triples_in(m: int, n_tasks: int) -> int:
     """Return how many of the triples of m features the first tasks hold."""
-    from matgenes.sisso._l0 import AT_ONCE, _parts
+    from matgenes.sisso.search._l0 import AT_ONCE, _parts
 
     return comb(m, 3) - comb(m - _parts(m, 3, AT_ONCE)[n_tasks - 1][1], 3)
 

@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 
 from matgenes._core.tasks import one_thread
 from matgenes.sisso import SISSOLogRegressor, SISSORegressor
-from matgenes.sisso._inner import FORMS
+from matgenes.sisso.space._inner import FORMS
 
 Floats = NDArray[np.float64]
 

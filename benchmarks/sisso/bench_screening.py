@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import numpy as np
 from _harness import RSS_UNIT, Result, call, command, options, report
 
-from matgenes.sisso._space import Space, build_space
+from matgenes.sisso.space._space import Space, build_space
 
 RUNS = 5
 SELECTED = 1000

@@ -24,8 +24,8 @@ from _harness import Result, call, options, report
 
 from matgenes._core.tasks import one_thread
 from matgenes.sisso import SISSORegressor
-from matgenes.sisso._formulas import find
-from matgenes.sisso._null import shuffled
+from matgenes.sisso.formulas._formulas import find
+from matgenes.sisso.questions._null import shuffled
 
 DATA = Path(__file__).parents[3] / "shared" / "data" / "sisso"
 

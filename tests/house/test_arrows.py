@@ -140,6 +140,25 @@ def test_no_file_needs_itself_to_be_loaded():
         pytest.fail("these files import each other: " + " -> ".join(str(p.relative_to(SOURCE)) for p in error.args[1]))
 
 
+def test_the_folders_of_a_room_import_each_other_one_way_only():
+    """Also for types: a reader can begin at one end. Files that lie beside the folders are the room's face."""
+    graph: dict[Path, set[Path]] = {}
+    for file in files():
+        for found in imports(file):
+            here, there = folder(file), folder(owner(found.target))
+            if here != there and here.parts[:1] == there.parts[:1] and len(here.parts) == len(there.parts) == 2:
+                graph.setdefault(here, set()).add(there)
+    try:
+        graphlib.TopologicalSorter(graph).prepare()
+    except graphlib.CycleError as error:
+        pytest.fail("these folders import each other: " + " -> ".join(map(str, error.args[1])))
+
+
+def folder(file: Path) -> Path:
+    """The folder of a file inside its room, e.g. sisso/space; the room itself for a file that lies beside."""
+    return Path(*file.relative_to(SOURCE).parts[:-1][:2])
+
+
 def owner(target: tuple[str, ...]) -> Path:
     """The file that defines an imported name: ``data._dataset.Dataset`` -> data/_dataset.py."""
     parts = target

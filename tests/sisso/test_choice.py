@@ -10,8 +10,8 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from matgenes._core.errors import InputError
 from matgenes.models import cross_validate, random_folds
 from matgenes.sisso import SISSORegressor, SISSORegressorCV
-from matgenes.sisso._refits import folds_of
 from matgenes.sisso.choice import _standard_error
+from matgenes.sisso.questions._refits import folds_of
 
 OPERATORS = ("+", "-", "*", "/")
 

@@ -16,7 +16,7 @@ from matgenes._core import tasks
 from matgenes._core.errors import InputError
 from matgenes.models import load, save
 from matgenes.sisso import SISSOClassifier
-from matgenes.sisso._boundary import best_cut, fit_boundary
+from matgenes.sisso.classes._boundary import best_cut, fit_boundary
 
 PEROVSKITES = Path(__file__).parents[3] / "shared" / "data" / "sisso" / "perovskite576.csv"
 SMALL = {"rung": 1, "n_sis": 10, "operators": ["*", "/", "+"], "n_models": 3}

@@ -14,7 +14,10 @@ import pytest
 
 from matgenes._core import tasks
 from matgenes._core._fingerprint import fingerprint
-from matgenes.sisso import SISSOLogRegressor, SISSORegressor, _l0, _null, _parameterised, _rungs, _screening
+from matgenes.sisso import SISSOLogRegressor, SISSORegressor
+from matgenes.sisso.questions import _null
+from matgenes.sisso.search import _l0
+from matgenes.sisso.space import _parameterised, _rungs, _screening
 
 distributed = pytest.importorskip("distributed", reason="the extra 'cluster' is not installed")
 pytestmark = [

@@ -17,10 +17,12 @@ pytest.importorskip("torch", reason="needs the extra gpu")
 pytest.importorskip("triton", reason="needs the extra gpu")
 
 from matgenes.sisso import SISSORegressor
-from matgenes.sisso._gpu import _device, l0, screening
-from matgenes.sisso._l0 import search
-from matgenes.sisso._problem import prepare
-from matgenes.sisso._space import build_space
+from matgenes.sisso._gpu import _device
+from matgenes.sisso.fits._problem import prepare
+from matgenes.sisso.search import _gpu as l0
+from matgenes.sisso.search._l0 import search
+from matgenes.sisso.space import _gpu as screening
+from matgenes.sisso.space._space import build_space
 
 
 @pytest.fixture(autouse=True, scope="module")

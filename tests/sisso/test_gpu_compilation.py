@@ -16,7 +16,9 @@ import sys
 import triton
 from triton.backends.compiler import GPUTarget
 from triton.compiler import ASTSource
-from matgenes.sisso._gpu import _kernels, l0, screening
+from matgenes.sisso._gpu import _kernels
+from matgenes.sisso.search import _gpu as l0
+from matgenes.sisso.space import _gpu as screening
 
 kernel, capability = getattr(_kernels, sys.argv[1]), int(sys.argv[2])
 tile = {"pair_hits": l0.PAIR_TILE, "triple_hits": l0.TRIPLE_TILE}.get(sys.argv[1], screening.TILE)

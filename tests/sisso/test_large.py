@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matgenes.sisso import SISSORegressor, _screening
-from matgenes.sisso._estimate import search_memory
-from matgenes.sisso._l0 import search
-from matgenes.sisso._problem import prepare
-from matgenes.sisso._screening import _rounds
-from matgenes.sisso._space import build_space
+from matgenes.sisso import SISSORegressor
+from matgenes.sisso.fits._problem import prepare
+from matgenes.sisso.formulas._estimate import search_memory
+from matgenes.sisso.search._l0 import search
+from matgenes.sisso.space import _screening
+from matgenes.sisso.space._screening import _rounds
+from matgenes.sisso.space._space import build_space
 
 
 def table(n_rows=60, n_columns=4):

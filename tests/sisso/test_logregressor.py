@@ -15,9 +15,9 @@ from matgenes._core.errors import InputError
 from matgenes.data import Dataset, Quantity
 from matgenes.models import Prediction, load, save
 from matgenes.sisso import SISSOLogRegressor
-from matgenes.sisso._log_prediction import LogNormal
-from matgenes.sisso._log_search import LogSearch
-from matgenes.sisso._space import build_space
+from matgenes.sisso.powers._prediction import LogNormal
+from matgenes.sisso.powers._search import LogSearch
+from matgenes.sisso.space._space import build_space
 
 OPERATORS = ("+", "-", "*", "/", "|-|", "exp", "^2", "^-1", "sqrt")
 UNITS = {"a": "eV", "b": "eV", "c": "angstrom", "d": "angstrom", "y": "GPa"}

@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from matgenes._core.tasks import workers
-from matgenes.sisso import SISSORegressor, _l0, _rungs, _screening
+from matgenes.sisso import SISSORegressor
+from matgenes.sisso.search import _l0
+from matgenes.sisso.space import _rungs, _screening
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL on Windows")
 

@@ -11,8 +11,8 @@ import pytest
 from matgenes._core.errors import InputError
 from matgenes.models import load, save
 from matgenes.sisso import SISSORegressor, SISSORegressorCV
-from matgenes.sisso._plain import plain_space, space_of
-from matgenes.sisso._space import build_space
+from matgenes.sisso.formulas._plain import plain_space, space_of
+from matgenes.sisso.space._space import build_space
 
 OPERATORS = ("+", "-", "*", "/", "exp", "^2")
 

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from matgenes._core import tasks
-from matgenes.sisso import SISSORegressor, _l0, _screening
+from matgenes.sisso import SISSORegressor
+from matgenes.sisso.search import _l0
+from matgenes.sisso.space import _screening
 
 FIELDS = ("features", "units", "complexity", "rmse", "r2", "ids")
 

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 from sklearn.base import BaseEstimator
 
 from .._core.errors import InputError
-from ._error_bars import Calibration
-from ._plain import models_of, plain_models, plain_space, space_of
-from ._problem import Integers
-from ._rows import Rows
+from .fits._problem import Integers
+from .fits._rows import Rows
+from .formulas._plain import models_of, plain_models, plain_space, space_of
+from .questions._error_bars import Calibration
 
 if TYPE_CHECKING:
-    from ._model import Model
-    from ._space import Space
+    from .formulas._model import Model
+    from .space._space import Space
 
 __all__ = ["State"]
 

@@ -24,13 +24,13 @@ import pandas as pd
 
 from .._core.errors import InputError
 from .._core.progress import Progress
-from ._error_bars import judge
-from ._operators import chosen
-from ._problem import Floats, Integers, TaskWeight
-from ._refits import Refit, folds_of, left_out, mean_of, refits
-from ._rows import Rows
-from ._space import BOUNDS, Space
+from .fits._problem import Floats, Integers, TaskWeight
+from .fits._rows import Rows
+from .questions._error_bars import judge
+from .questions._refits import Refit, folds_of, left_out, mean_of, refits
 from .regressor import OPERATORS, ErrorBars, SISSORegressor
+from .space._operators import chosen
+from .space._space import BOUNDS, Space
 
 if TYPE_CHECKING:
     from .._core.tasks import How

@@ -21,14 +21,14 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from .._core.errors import InputError, did_you_mean
 from .._core.progress import Progress
 from ..models._inputs import column_names, refuse_gaps
-from ._class_analyses import ClassAnalyses
-from ._class_formulas import find_classes
-from ._class_model import ClassModel
-from ._class_scores import SCORES, Score
-from ._class_state import ClassState
-from ._problem import Floats
-from ._rows import Rows, refuse_undefined, units_of
-from ._space import BOUNDS, Space, build_space
+from .classes._analyses import ClassAnalyses
+from .classes._formulas import find_classes
+from .classes._model import ClassModel
+from .classes._scores import SCORES, Score
+from .classes._state import ClassState
+from .fits._problem import Floats
+from .fits._rows import Rows, refuse_undefined, units_of
+from .space._space import BOUNDS, Space, build_space
 
 __all__ = ["SISSOClassifier"]
 
@@ -65,7 +65,7 @@ class SISSOClassifier(ClassAnalyses, ClassifierMixin, ClassState):
         Features that each dimension adds to the subspace, one number or one a dimension; all, where the space has
         fewer.
     operators : sequence of str
-        Names as in ``matgenes.sisso._operators.OPERATORS``.
+        Names as in ``matgenes.sisso.space._operators.OPERATORS``.
     score : {"overlap", "one_cut", "auc"}
         What is best. "overlap": the most samples outside the overlap of the classes' convex hulls, of equally many the
         smaller overlap; a few outliers decide it. "one_cut": the most samples on the right side of one threshold (plain

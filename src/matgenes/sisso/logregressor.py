@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 
 from .._core.errors import InputError
-from ._log_analyses import LogAnalyses
-from ._log_prediction import LogNormal
-from ._problem import Floats, TaskWeight
-from ._rows import Rows
-from ._space import BOUNDS
+from .fits._problem import Floats, TaskWeight
+from .fits._rows import Rows
+from .powers._analyses import LogAnalyses
+from .powers._prediction import LogNormal
 from .regressor import OPERATORS, ErrorBars
+from .space._space import BOUNDS
 
 __all__ = ["SISSOLogRegressor"]
 

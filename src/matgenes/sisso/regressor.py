@@ -22,17 +22,17 @@ from .._core.errors import InputError, did_you_mean
 from .._core.progress import Progress
 from ..models._inputs import column_names, refuse_gaps
 from ..models._prediction import Prediction
-from ._analyses import Analyses
-from ._estimate import Estimate, estimate
-from ._formulas import find
 from ._gpu._device import Device
 from ._gpu._device import check as check_device
-from ._l0 import LARGEST
-from ._parameterised import ParameterisedSpace, checked_forms
-from ._problem import TASK_WEIGHTS, Floats, Integers, TaskWeight
-from ._rows import Rows, checked_rows, refuse_undefined, task_numbers, units_of
-from ._space import BOUNDS, Space, build_space
 from ._state import State
+from .fits._problem import TASK_WEIGHTS, Floats, Integers, TaskWeight
+from .fits._rows import Rows, checked_rows, refuse_undefined, task_numbers, units_of
+from .formulas._estimate import Estimate, estimate
+from .formulas._formulas import find
+from .questions._analyses import Analyses
+from .search._l0 import LARGEST
+from .space._parameterised import ParameterisedSpace, checked_forms
+from .space._space import BOUNDS, Space, build_space
 
 __all__ = ["SISSORegressor"]
 
@@ -54,7 +54,7 @@ class SISSORegressor(Analyses, State, RegressorMixin, TransformerMixin, BaseEsti
         Features that each dimension adds to the subspace, one number or one a dimension; all, where the space has
         fewer.
     operators : sequence of str
-        Names as in ``matgenes.sisso._operators.OPERATORS``.
+        Names as in ``matgenes.sisso.space._operators.OPERATORS``.
     n_residual : int
         Models of a dimension whose residuals the next one screens for.
     n_models : int

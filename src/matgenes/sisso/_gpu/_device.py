@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Literal, get_args
 
 from ..._core.errors import InputError, did_you_mean, require
-from .._memory import SHARE, shown
+from ..._core.memory import SHARE, shown
 
 __all__ = ["Device", "Room", "check", "opened", "refuse_above_free", "swept"]
 

@@ -1,0 +1,1 @@
+"""Formulas that tell classes apart: scores, screening, search by overlap of hulls, boundaries, and its questions."""

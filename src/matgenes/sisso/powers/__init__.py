@@ -1,0 +1,1 @@
+"""Products of powers: the same search for the logarithm of the target, on logarithms of features."""

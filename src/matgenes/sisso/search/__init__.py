@@ -1,0 +1,1 @@
+"""The sparsifying operator: exhaustive searches for the best tuples of a few selected features."""

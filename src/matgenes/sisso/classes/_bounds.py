@@ -23,21 +23,15 @@ from numpy.typing import NDArray
 
 from ..._core.kernels import njit
 from ..space._screening_kernels import Hits
+from ._overlap_hits import BLOCK, DISTANCE, LEAST, MOST, NOTHING, PADDING, PRODUCT, SUM, Codes, overlap_hits
 
 __all__ = ["AUC", "DISTANCE", "MANY", "ONE_CUT", "OVERLAP", "PADDING", "PRODUCT", "SUM", "class_hits"]
 
-Codes: TypeAlias = NDArray[np.int16]
 Ids: TypeAlias = NDArray[np.int64]
 Floats: TypeAlias = NDArray[np.float64]
 
 OVERLAP, ONE_CUT, AUC = range(3)
-SUM, DISTANCE, PRODUCT = range(3)  # a + b, |a + b| and a b / 2^16
-PADDING = 32  # samples of a class are filled up to a multiple, with weight zero, so that no loop has a rest
 MANY = 15  # samples whose values are thresholds
-BLOCK = 16  # columns that stay in the processor's first cache
-LEAST, MOST = -(2**15), 2**15 - 1
-NOTHING = np.int16(0)
-SURE = 3  # how far codes must be apart
 
 
 @njit(error_model="numpy")
@@ -83,28 +77,22 @@ def class_hits(
     hits : (rows * columns, 2) array of int32
         Is written.
     """
-    n_classes = starts.shape[0] - 1
-    v, ends = np.empty(b.shape[1], np.int16), np.empty((n_classes, 2), np.int16)
+    if kind == OVERLAP:
+        return overlap_hits(op, a, b, first, weights, starts, totals, unit, floor, hits)
+    n_classes, v = starts.shape[0] - 1, np.empty(b.shape[1], np.int16)
     thresholds, few = np.empty(MANY * BLOCK, np.int16), np.empty(MANY * BLOCK, np.int16)
     sums = np.zeros((2, n_classes, MANY + 2))
     n = 0
     for start in range(0, b.shape[0], BLOCK):
         stop = min(start + BLOCK, b.shape[0])
-        if kind != OVERLAP:
-            _take(b, start, stop, places, few)
+        _take(b, start, stop, places, few)
         for i in range(a.shape[0]):
             if first[i] >= stop:
                 continue
-            if kind != OVERLAP:
-                _take_thresholds(op, a[i], few, places, thresholds)
+            _take_thresholds(op, a[i], few, places, thresholds)
             for j in range(max(first[i], start), stop):
                 _make(op, a[i], b[j], v)
-                if kind == OVERLAP:
-                    bound = _overlap_bound(v, weights, starts, totals, unit, ends)
-                else:
-                    bound = _order_bound(
-                        v, weights, starts, totals, unit, kind, floor, thresholds, j - start, apart, sums
-                    )
+                bound = _order_bound(v, weights, starts, totals, unit, kind, floor, thresholds, j - start, apart, sums)
                 if bound > floor:
                     hits[n, 0], hits[n, 1] = i, j
                     n += 1
@@ -149,44 +137,6 @@ def _take_thresholds(op: int, a: Codes, few: Codes, places: Ids, out: Codes) -> 
                 one, other = out[k * BLOCK + j], out[k * BLOCK + BLOCK + j]
                 out[k * BLOCK + j] = min(one, other)
                 out[k * BLOCK + BLOCK + j] = max(one, other)
-
-
-@njit(error_model="numpy")
-def _overlap_bound(v: Codes, weights: Codes, starts: Ids, totals: Floats, unit: float, ends: Codes) -> float:
-    """Return a number that the score does not exceed."""
-    n_classes = starts.shape[0] - 1
-    for c in range(n_classes):
-        ends[c, 0], ends[c, 1] = _ends(v, starts[c], starts[c + 1])
-    outside, gaps, n_pairs = 0.0, 0.0, 0
-    for p in range(n_classes):
-        for q in range(p + 1, n_classes):
-            low, high = max(ends[p, 0], ends[q, 0]) + SURE, min(ends[p, 1], ends[q, 1]) - SURE
-            inside = 0
-            if low <= high:
-                inside += _inside(v, weights, starts[p], starts[p + 1], np.int16(low), np.int16(high))
-                inside += _inside(v, weights, starts[q], starts[q + 1], np.int16(low), np.int16(high))
-            outside += totals[p] + totals[q] - unit * inside
-            gaps += 0.5 if inside else 1.0
-            n_pairs += 1
-    return outside + gaps / n_pairs
-
-
-@njit(error_model="numpy")
-def _ends(v: Codes, start: int, stop: int) -> tuple[np.int16, np.int16]:
-    """Return the least and the largest code from one place to another."""
-    low, high = np.int16(MOST), np.int16(LEAST)
-    for s in range(np.uintp(start), np.uintp(stop)):
-        low, high = np.int16(min(low, v[s])), np.int16(max(high, v[s]))
-    return low, high
-
-
-@njit(error_model="numpy")
-def _inside(v: Codes, weights: Codes, start: int, stop: int, low: np.int16, high: np.int16) -> int:
-    """Return the weight of the codes between two, these included."""
-    total = NOTHING
-    for s in range(np.uintp(start), np.uintp(stop)):
-        total = np.int16(total + (weights[s] if (v[s] >= low) & (v[s] <= high) else NOTHING))
-    return int(total)
 
 
 @njit(error_model="numpy")

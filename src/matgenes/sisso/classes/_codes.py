@@ -23,7 +23,7 @@ from ..space._tiles import read_only
 from ._bounds import DISTANCE, MANY, MOST, PADDING, PRODUCT, SUM
 from ._scores import Floats, Ids
 
-__all__ = ["Layout", "Tile", "by_size", "tiles"]
+__all__ = ["Layout", "Sides", "Tile", "by_size", "tiles"]
 
 Codes = NDArray[np.int16]
 Singles = NDArray[np.float32]
@@ -94,17 +94,48 @@ class Tile(NamedTuple):
     apart: int
 
 
-def tiles(op: int, left: Floats, right: Floats, layout: Layout) -> Iterator[Tile]:
-    """Give the tiles of an operator on all pairs of features (rows, n) and (columns, n); all values are finite."""
+class Sides(NamedTuple):
+    """Arguments in single precision, padded, with which features have the scores of an operator's.
+
+    Parameters
+    ----------
+    a, b : (rows, n), (columns, n) arrays of float32
+        Of magnitude one at most for products and quotients, which are products of a and b; for sums and differences a
+        half, in one unit for all.
+    whole : float
+        The largest value before means were left out, in this unit.
+    """
+
+    a: Singles
+    b: Singles
+    whole: float
+
+    @classmethod
+    def of(cls, op: int, left: Floats, right: Floats, layout: Layout) -> Sides:
+        """Return the sides for features (rows, n) and (columns, n); all values are finite."""
+        if op in (MUL, DIV):
+            parts = (left, 1.0 / right if op == DIV else right)
+            return cls(*(layout.spread(part, _largest(part)) for part in parts), 1.0)
+        if op == ABSDIFF:
+            middle = 0.5 * (left.mean() + right.mean())
+            parts = (left - middle, right - middle)
+        else:
+            parts = (left - left.mean(axis=1, keepdims=True), right - right.mean(axis=1, keepdims=True))
+        unit = 2.0 * max(float(_largest(part).max()) for part in parts)
+        whole = max(float(_largest(part).max()) for part in (left, right)) / unit
+        return cls(*(layout.spread(part, np.full((len(part), 1), unit)) for part in parts), whole)
+
+
+def tiles(op: int, sides: Sides) -> Iterator[Tile]:
+    """Give the tiles of an operator on all pairs of features."""
     if op in (MUL, DIV):
-        yield from _of_products(op, left, right, layout)
+        yield from _of_products(sides)
     else:
-        yield from _of_sums(op, left, right, layout)
+        yield from _of_sums(op, sides)
 
 
-def _of_products(op: int, left: Floats, right: Floats, layout: Layout) -> Iterator[Tile]:
-    inverse = 1.0 / right if op == DIV else right
-    a, b = (layout.spread(part, _largest(part)) for part in (left, inverse))
+def _of_products(sides: Sides) -> Iterator[Tile]:
+    a, b, _ = sides
     a_fits, b_fits = (_varies_little(part) for part in (a, b))
     if a_fits.any() and b_fits.any():
         first, second = _logarithms(a[a_fits], b[b_fits])
@@ -124,25 +155,16 @@ def _logarithms(a: Singles, b: Singles) -> tuple[Codes, Codes]:
     return first, second
 
 
-def _of_sums(op: int, left: Floats, right: Floats, layout: Layout) -> Iterator[Tile]:
-    if op == ABSDIFF:
-        middles = [np.full((len(part), 1), 0.5 * (left.mean() + right.mean())) for part in (left, right)]
-    else:
-        middles = [part.mean(axis=1, keepdims=True) for part in (left, right)]
-    whole = max(_largest(left).max(), _largest(right).max())
-    sides = [
-        layout.spread(part - middle, np.full((len(part), 1), whole))
-        for part, middle in zip((left, right), middles, strict=True)
-    ]
+def _of_sums(op: int, sides: Sides) -> Iterator[Tile]:
     sign = 1 if op == ADD else -1
-    sizes = [np.abs(part).max(axis=1) for part in sides]
-    for r in range(0, len(left), ROWS):
-        for c in range(0, len(right), COLUMNS):
-            rows, columns = np.arange(r, min(r + ROWS, len(left))), np.arange(c, min(c + COLUMNS, len(right)))
+    sizes = [np.abs(part).max(axis=1) for part in (sides.a, sides.b)]
+    for r in range(0, len(sides.a), ROWS):
+        for c in range(0, len(sides.b), COLUMNS):
+            rows, columns = np.arange(r, min(r + ROWS, len(sides.a))), np.arange(c, min(c + COLUMNS, len(sides.b)))
             largest = max(sizes[0][rows].max(), sizes[1][columns].max(), np.float32(1e-30))
-            a, b = _coded(sides[0][rows], HALF / largest), _coded(sides[1][columns], sign * HALF / largest)
-            apart = int(np.ceil(2 * EQUAL * HALF / largest))
-            yield Tile(DISTANCE if op == ABSDIFF else SUM, rows, columns, a, b, min(apart, MOST))
+            a, b = _coded(sides.a[rows], HALF / largest), _coded(sides.b[columns], sign * HALF / largest)
+            apart = int(np.ceil(min(2 * EQUAL * HALF * sides.whole / largest, MOST)))
+            yield Tile(DISTANCE if op == ABSDIFF else SUM, rows, columns, a, b, apart)
 
 
 def _cut(op: int, rows: Ids, columns: Ids, a: Codes, b: Codes) -> Iterator[Tile]:

@@ -23,13 +23,13 @@ from ..space import _screening_kernels as regression
 from ..space._blocks import Block, bundled, expanded, oriented, pieces
 from ..space._expressions import Expressions
 from ..space._feature_units import FeatureUnits
-from ..space._operators import ABSDIFF, BY_CODE, DIV, MUL, STORED
+from ..space._operators import BY_CODE, DIV, MUL, STORED
 from ..space._redundancy import Features, distinct, ranked
 from ..space._screening import Selection, _rounds, _sample
 from ..space._space import Space
 from ..space._tiles import read_only
 from ._bounds import PADDING, class_hits
-from ._codes import Layout, Tile, by_size, tiles
+from ._codes import Layout, Sides, Tile, by_size, tiles
 from ._scores import SCORES, Floats, Ids, Score, alike_keys, class_scores
 from ._singles import likely
 from ._thresholds import MANY
@@ -86,7 +86,8 @@ class ClassScreen:
         weights : (n,) array
             Those with weight zero are not scored.
         """
-        order = np.lexsort((classes, weights <= 0))
+        random = np.random.default_rng(0).permutation(len(classes))  # so that the first samples stand for all
+        order = np.lexsort((random, classes, weights <= 0))
         scored = order[: np.count_nonzero(weights > 0)]
         starts = np.searchsorted(classes[scored], np.arange(classes.max() + 2))
         return cls(space.values[:, order], weights[scored], starts.astype(np.int64), np.array(space.bounds), score)
@@ -125,17 +126,14 @@ class ClassScreen:
         return places
 
     @cached_property
-    def padded(self) -> tuple[Ids, NDArray[np.float32], Ids, Ids]:
-        """Samples, weights (float32), starts and thresholds' samples of the tiles, see ``class_hits``."""
-        parts, weights = [], []
-        for a, b in zip(self.starts[:-1], self.starts[1:], strict=True):
-            rest = -(b - a) % PADDING
-            parts.append(np.r_[np.arange(a, b), np.full(rest, a)])
-            weights.append(np.r_[self.weights[a:b], np.zeros(rest)])
-        sample, weight = np.concatenate(parts), np.concatenate(weights).astype(np.float32)
-        starts = np.cumsum([0] + [len(part) for part in parts])
-        places = np.flatnonzero(weight)[self.places]
-        return sample, read_only(weight), read_only(starts.astype(np.int64)), read_only(places)
+    def padded(self) -> tuple[NDArray[np.float32], Ids, Ids]:
+        """Weights (float32), starts and thresholds' samples of the sides of tiles, see ``likely``."""
+        weights = [
+            np.r_[self.weights[a:b], np.zeros(-(b - a) % PADDING)]
+            for a, b in zip(self.starts[:-1], self.starts[1:], strict=True)
+        ]
+        weight = np.concatenate(weights).astype(np.float32)
+        return read_only(weight), self.layout.padded, read_only(np.flatnonzero(weight)[self.places])
 
     @cached_property
     def layout(self) -> Layout:
@@ -153,10 +151,12 @@ class ClassScreen:
         if block.op == DIV:
             fits = (right != 0).all(axis=1)
             place, right = place[fits], right[fits]
-        sample, weights, starts, places = self.padded
-        ratio = (left, 1.0 / right) if block.op == DIV else (left, right)
-        a, b = (read_only(part[:, sample].astype(np.float32)) for part in _scaled(block.op, *ratio))
-        for tile in tiles(block.op, left, right, self.layout) if len(place) else ():
+        weights, starts, places = self.padded
+        if not len(place):
+            return
+        sides = Sides.of(block.op, left, right, self.layout)
+        a, b = (read_only(part) for part in sides[:2])
+        for tile in tiles(block.op, sides):
             columns = place[tile.columns]
             rows = at[tile.rows]
             first = np.searchsorted(columns, rows, side="right") if block.half else np.zeros(len(rows), np.int64)
@@ -174,19 +174,6 @@ class ClassScreen:
             tile.op, tile.a, tile.b, first, weights, starts, totals, unit, places, self.kind, floor, tile.apart, hits
         )
         return hits[:n]
-
-
-def _scaled(op: int, left: Floats, right: Floats) -> tuple[Floats, Floats]:
-    """Return arguments of magnitude one at most (a half for sums) whose features have the same scores."""
-    if op in (MUL, DIV):
-        return tuple(part / np.maximum(np.abs(part).max(axis=1, keepdims=True), 1e-300) for part in (left, right))
-    if op == ABSDIFF:
-        middle = 0.5 * (left.mean() + right.mean())
-        left, right = left - middle, right - middle
-    else:
-        left, right = (part - part.mean(axis=1, keepdims=True) for part in (left, right))
-    largest = 2 * max(np.abs(left).max(), np.abs(right).max(initial=0.0), 1e-300)
-    return left / largest, right / largest
 
 
 class _Best:
@@ -213,12 +200,10 @@ class _Best:
         """Keep one of each set of equal features, as many as can be selected, and raise the floor."""
         features = Features.joined(self.shields, self.found, *self._waiting)
         self._waiting = []
-        keys = dict(zip(_steps(features), features.key.tolist(), strict=True))
         shields = np.arange(len(features.op)) < len(self.shields.op)
         marked = self._screen.keyed(features)
         one = distinct(marked, self._table, self._screen.values, *self._screen.even, shields=shields)
-        scored = Features(*one[:3], np.array([keys[step] for step in _steps(one)]))
-        best = ranked(scored, self._table)
+        best = ranked(self._screen.scored(one[:3], bounded=False), self._table)
         self.found = best.take(np.arange(min(self._size, len(best.op))))
         if len(self.found.op) == self._size:
             self.floor = max(self.floor, float(self.found.key[-1]) - NEAR)
@@ -227,10 +212,6 @@ class _Best:
 def _strides(total: int) -> list[int]:
     """Return strides of rows and columns: samples of growing size, which raise the floor before all is screened."""
     return [int(np.ceil(np.sqrt(total / size))) for size in SAMPLES if total > 4 * size]
-
-
-def _steps(features: Features) -> list[tuple[int, ...]]:
-    return list(zip(*(part.tolist() for part in features[:3]), strict=True))
 
 
 def select(space: Space, screen: ClassScreen, n_select: int, exclude: Ids, **how: Any) -> Selection:

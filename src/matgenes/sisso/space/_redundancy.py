@@ -99,7 +99,8 @@ def ranked(features: Features, table: Expressions) -> Features:
     tied = order[np.r_[False, same] | np.r_[same, False]]
     texts = np.full(len(rounded), "", dtype=object)
     texts[tied] = _texts(features.take(tied), table)
-    return features.take(np.array(sorted(order, key=lambda k: (-rounded[k], complexity[k], texts[k])), dtype=np.int64))
+    keys = list(zip((-rounded).tolist(), complexity.tolist(), texts.tolist(), strict=True))
+    return features.take(np.array(sorted(order.tolist(), key=keys.__getitem__), dtype=np.int64))
 
 
 def _simplest(features: Features, first: Ids, table: Expressions) -> Ids:

@@ -99,7 +99,7 @@ def class_hits(
     return n
 
 
-@njit(error_model="numpy")
+@njit(inline="always")
 def _make(op: int, a: Codes, b: Codes, out: Codes) -> None:
     """Write the codes of one feature."""
     if op == SUM:
@@ -121,7 +121,7 @@ def _take(b: Codes, start: int, stop: int, places: Ids, few: Codes) -> None:
             few[k * BLOCK + j] = b[start + j, places[k]]
 
 
-@njit(error_model="numpy")
+@njit(inline="always")
 def _take_thresholds(op: int, a: Codes, few: Codes, places: Ids, out: Codes) -> None:
     """Write the sorted thresholds of the features of one row and a block of columns, (MANY, BLOCK) in one row."""
     for k in range(MANY):
@@ -139,7 +139,7 @@ def _take_thresholds(op: int, a: Codes, few: Codes, places: Ids, out: Codes) -> 
                 out[k * BLOCK + BLOCK + j] = max(one, other)
 
 
-@njit(error_model="numpy")
+@njit(inline="always")
 def _beside(v: Codes, weights: Codes, start: int, stop: int, low: np.int16, high: np.int16) -> tuple[int, int]:
     """Return the weight of the codes below one number, and of those above another."""
     below, above = NOTHING, NOTHING
@@ -149,7 +149,7 @@ def _beside(v: Codes, weights: Codes, start: int, stop: int, low: np.int16, high
     return int(below), int(above)
 
 
-@njit(error_model="numpy")
+@njit(inline="always")
 def _order_bound(
     v: Codes,
     weights: Codes,
@@ -177,7 +177,7 @@ def _order_bound(
     return bound
 
 
-@njit(error_model="numpy")
+@njit(inline="always")
 def _bound_of_sums(below: Floats, above: Floats, step: int, totals: Floats, kind: int) -> float:
     """Return the bound that follows from the weights below and above each ``step``-th threshold.
 

@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 from ..space._operators import ABSDIFF, ADD, DIV, MUL
 from ..space._screening_kernels import EQUAL
 from ..space._tiles import read_only
-from ._bounds import DISTANCE, MANY, MOST, PADDING, PRODUCT, SUM
+from ._bounds import MANY
+from ._overlap_hits import DISTANCE, MOST, PADDING, PRODUCT, SUM
 from ._scores import Floats, Ids
 
 __all__ = ["Layout", "Sides", "Tile", "by_size", "tiles"]
@@ -72,7 +73,7 @@ class Layout(NamedTuple):
         drawn = np.resize(np.random.default_rng(0).permutation(place), max(len(place), MANY))[:MANY]
         return cls(read_only(starts), read_only(padded), read_only(coded), totals, unit, read_only(drawn))
 
-    def spread(self, values: Floats, scale: Floats) -> Singles:
+    def spread(self, values: Floats, scale: Floats | float) -> Singles:
         """Return values (k, n) over a scale, padded."""
         out = np.empty((len(values), int(self.padded[-1])), np.float32)
         for (a, b), start, stop in zip(
@@ -114,16 +115,16 @@ class Sides(NamedTuple):
     def of(cls, op: int, left: Floats, right: Floats, layout: Layout) -> Sides:
         """Return the sides for features (rows, n) and (columns, n); all values are finite."""
         if op in (MUL, DIV):
-            parts = (left, 1.0 / right if op == DIV else right)
-            return cls(*(layout.spread(part, _largest(part)) for part in parts), 1.0)
+            a, b = left, 1.0 / right if op == DIV else right
+            return cls(layout.spread(a, _largest(a)), layout.spread(b, _largest(b)), 1.0)
         if op == ABSDIFF:
             middle = 0.5 * (left.mean() + right.mean())
-            parts = (left - middle, right - middle)
+            a, b = left - middle, right - middle
         else:
-            parts = (left - left.mean(axis=1, keepdims=True), right - right.mean(axis=1, keepdims=True))
-        unit = 2.0 * max(float(_largest(part).max()) for part in parts)
+            a, b = left - left.mean(axis=1, keepdims=True), right - right.mean(axis=1, keepdims=True)
+        unit = 2.0 * max(float(_largest(part).max()) for part in (a, b))
         whole = max(float(_largest(part).max()) for part in (left, right)) / unit
-        return cls(*(layout.spread(part, np.full((len(part), 1), unit)) for part in parts), whole)
+        return cls(layout.spread(a, unit), layout.spread(b, unit), whole)
 
 
 def tiles(op: int, sides: Sides) -> Iterator[Tile]:

@@ -93,7 +93,7 @@ def _inside_near(op: int, a: Codes, i: int, b: Codes, j: int, weights: Codes, st
             least, most = _ends_of_distance(a, i, b, j, start, stop)
         else:
             least, most = _ends_of_product(a, i, b, j, start, stop)
-        low, high = max(low, least + SURE), min(high, most - SURE)
+        low, high = max(low, int(least) + SURE), min(high, int(most) - SURE)
     if low > high:
         return 0
     if op == SUM:

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from ...report import number
 from ...subgroups import DispersionCorrected, JensenShannon, MeanShift, MedianShift, Rule, Window
 from ._rows import with_unit
 from ._rule_search import Evidence
@@ -95,17 +94,18 @@ def _aim(evidence: Evidence) -> str:
         low, high = evidence.utility.low, evidence.utility.high
         assert low is not None
         assert high is not None
-        return f"{evidence.target.name} between {number(low, 3)} and {with_unit(high, evidence.target)}"
+        return (
+            f"{evidence.target.name} between {with_unit(low, evidence.target)} and {with_unit(high, evidence.target)}"
+        )
     return f"{'high' if evidence.goal == 'maximise' else 'low'} {evidence.target.name}"
 
 
 def _described(evidence: Evidence, name: str, rule: Rule) -> str:
     inside = evidence.inside(rule)
-    values = [float(evidence.values[part].mean()) for part in (inside, ~inside)]
-    means = f"{number(values[0], 3)} inside, {with_unit(values[1], evidence.target)} outside"
+    within, beyond = (with_unit(float(evidence.values[part].mean()), evidence.target) for part in (inside, ~inside))
     return (
         f"Rule {name} for {_aim(evidence)}: `{rule.text}`. It covers {rule.size} of {len(inside)} rows; the mean of "
-        f"{evidence.target.name} is {means}."
+        f"{evidence.target.name} is {within} inside, {beyond} outside."
     )
 
 

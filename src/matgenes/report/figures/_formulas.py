@@ -78,7 +78,7 @@ def front(
 
 def _name_points(ax: Axes, x: Floats, y: Floats, names: Sequence[str]) -> None:
     """Write the names in a column to the right, each on the level of its point or as near as the others leave it."""
-    line = 9.0 / (72.0 * ax.get_figure().get_figheight() * 0.8)  # type: ignore[union-attr]  of the axes' height
+    line = 9.0 / (72.0 * ax.figure.figure.get_figheight() * 0.8)  # of the axes' height
     levels = spread(y / ax.get_ylim()[1], line)
     for place, name in enumerate(names):
         ax.annotate(

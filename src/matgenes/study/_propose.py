@@ -68,7 +68,7 @@ def propose(
         parts = _guess(dataset, target)
     except InputError as error:
         raise error.at(file=path.name) from None
-    return Proposal(_text(_seen_from(path, Path(beside)), dataset, parts), _guesses(dataset, parts))
+    return Proposal(_text(_seen_from(path, Path(beside)), dataset, parts), _guesses(dataset, parts, target is not None))
 
 
 def _guess(dataset: Dataset, target: str | None) -> _Parts:
@@ -129,8 +129,9 @@ def _is_read(value: str, read: Callable[[str], object]) -> bool:
     return True
 
 
-def _guesses(dataset: Dataset, parts: _Parts) -> tuple[str, ...]:
-    told = [f"the target is '{parts.target}', to be maximised"]
+def _guesses(dataset: Dataset, parts: _Parts, is_told: bool) -> tuple[str, ...]:
+    other = "" if is_told else "; say another one by --target"
+    told = [f"the target is '{parts.target}', to be maximised{other}"]
     if parts.elements:
         told.append(f"the element symbols in {_listed(parts.elements)} are described by elemental properties")
     if parts.compositions:
@@ -160,13 +161,15 @@ def _listed(names: Iterable[str]) -> str:
 
 def _text(path: Path, dataset: Dataset, parts: _Parts) -> str:
     unknown = _unknown_units(dataset, parts)
+    rows = "1 row" if len(dataset) == 1 else f"{len(dataset)} rows"
     lines = [
-        f"# A study of {path.name}: {len(dataset)} rows. Made by 'matgenes init'; lines with 'guessed' want a look.",
+        f"# A study of {path.name}: {rows}. Made by 'matgenes init'; lines with 'guessed' want a look.",
         "# Run it with: matgenes run THIS_FILE",
         "",
         f"title = {_quoted(f'What governs {parts.target}?')}",
         "seed = 2026  # every random choice follows from it",
-        '# steps = ["check", "explore", "predict", "candidates", "genes"]  # with formulas for the target, too',
+        "# With formulas for the target, rules where it is exceptional, and where the model can be relied on:",
+        '# steps = ["check", "explore", "predict", "candidates", "genes", "rules", "applicability"]',
         "",
         "[data]",
         f"file = {_quoted(path.as_posix())}",

@@ -14,9 +14,7 @@ from ...sisso._expressions import SPECIAL
 
 __all__ = ["files"]
 
-HEAD = (
-    '"""Formulas of a search: each function takes a table of columns X, in the units that are named, and gives {}."""'
-)
+HEAD = '"""Formulas of a search: each takes a table X of columns in the UNITS below and gives the TARGET."""'
 
 
 def files(search: SISSORegressor, target: Quantity) -> Mapping[str, Callable[[Path], None]]:

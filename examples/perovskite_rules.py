@@ -38,7 +38,7 @@ front = SubgroupDiscovery(front=True, depth=4, n_cuts=7, min_size=5, random_stat
 print(f"{len(front.rules_)} rules on the front, made of {len(front.propositions_)} statements")
 
 # %%
-# A small set that speaks of different rows, from general to special.
+# A small set that speaks of different rows, the best quality first.
 small = front.distinct(at_most=8)
 for letter, rule in zip("ABCDEFGH", small, strict=False):
     inside = rule.covers(X)

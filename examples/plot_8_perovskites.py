@@ -13,11 +13,11 @@ those that do not.
 
 import os
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
 from matgenes.data import descriptors, samples
+from matgenes.report import figures
 from matgenes.sisso import SISSOClassifier
 
 # %%
@@ -52,13 +52,11 @@ for best in model.models_[0][:3]:
 print(f"accuracy on other rows: {model.score(X[~is_train], y[~is_train]):.1%}")
 
 # %%
-# The classes along the formula, and the threshold between them.
+# The classes along the formula, and the threshold between them (dashed).
 best = model.models_[0][0]
 values = model.space_.evaluate(best.ids, X.to_numpy(dtype=float).T)[0]
 low, high = np.percentile(values, [2, 98])
-fig, ax = plt.subplots()
-for label in model.classes_:
-    ax.hist(values[y == label], bins=np.linspace(low, high, 40), histtype="step", linewidth=2, label=label)
-ax.axvline(best.threshold, color="black", linestyle="--", label="threshold")
-ax.set(xlabel=f"{best.features[0]} ({best.units[0] or '1'})", ylabel="number of rows")
-ax.legend()
+shown = (values >= low) & (values <= high)
+classes = {str(label): y[shown] == label for label in model.classes_}
+ax = figures.inside(values[shown], classes, name=best.features[0], unit=best.units[0])
+ax.axvline(best.threshold, color="black", linestyle="--")

@@ -68,7 +68,7 @@ BAD_TABLES = {
     "equal target": ("a [eV],y [eV]\n" + "".join(f"{i},1\n" for i in range(20)), "same value"),
     "doubled name": (TABLE.replace("b []", "a [eV]"), "column 'a"),
     "few rows": ("a [eV],y [eV]\n1,2\n2,3\n", "at least 10"),
-    "no unit": (TABLE.replace("a [eV]", "a"), '"a" = ""'),
+    "no unit": (TABLE.replace("a [eV]", "a"), '"a" = "?"'),
 }
 
 

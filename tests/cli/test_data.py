@@ -83,7 +83,10 @@ def test_a_bad_file_is_one_line(capsys, tmp_path, verb):
 
 def test_what_is_said_in_the_call_must_be_understood(capsys, csv):
     code, _, err = called(capsys, "show", csv, "--unit", "eV")
-    assert (code, err) == (2, "Error: 'eV' is not understood; write the column, '=' and its unit or role: E_act=eV\n")
+    assert (code, err) == (
+        2,
+        "Error: 'eV' is not understood; write the column, '=' and its unit or role: E_act=eV, row=id.\n",
+    )
 
 
 def test_help_has_examples(capsys):

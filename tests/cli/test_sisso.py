@@ -59,9 +59,35 @@ def test_estimate(place, capsys):
     assert json.loads(capsys.readouterr().out)["features"] == [3, 1]
 
 
+def test_the_number_of_a_row_is_no_feature(place, capsys):
+    """Neither for an estimate nor for a search, unless it is named; a constant column is none either."""
+    table = pd.read_csv("data.csv").assign(**{"T [K]": 300.0})
+    table.to_csv("numbered.csv", index_label="row")
+    assert run(["sisso", "estimate", "numbered.csv", "--target", "E", "--rung", "1", "--operator", "+", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["features"] == [3, 1]
+    more = ["--feature", "row", "--feature", "a", "--unit", "row="]
+    assert run(["sisso", "estimate", "numbered.csv", "--target", "E", "--rung", "1", *more, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["features"][0] == 2
+
+
+def test_unknown_units_are_asked_for_in_one_message(place, capsys):
+    pd.read_csv("data.csv").rename(columns={"a [eV]": "a", "r [nm]": "r"}).to_csv("bare.csv", index=False)
+    for command in ("estimate", "fit"):
+        assert run(["sisso", command, "bare.csv", "--target", "E"]) == 2
+        error = capsys.readouterr().err
+        assert error.startswith("Error: bare.csv: 2 units are unknown. Write these lines into the file bare.csv.toml")
+        assert "--unit 'a'=eV" in error
+        assert '[units]\n"a" = "?"\n"r" = "?"\n' in error  # pasted as it is, it is asked for again, not taken as ""
+    (place / "bare.csv.toml").write_text('[units]\n"a" = "eV"\n"r" = "nm"\n')
+    assert run(["sisso", "estimate", "bare.csv", "--target", "E", "--rung", "1"]) == 0
+    assert "This is one search" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
+        (["fit", "data.csv", "--target", "E", "--decimal", ";"], "';' is not allowed; give '.' or ','"),
+        (["fit", "data.csv", "--target", "E", "--role", "r"], "row=id"),
         (["fit", "data.csv", "--target", "EE"], "Did you mean 'E'"),
         (["fit", "data.csv", "--target", "E", "--feature", "q"], "'q'"),
         (["fit", "data.csv", "--target", "E", "--operator", "foo"], "foo"),

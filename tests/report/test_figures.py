@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 from scipy.integrate import trapezoid
 
 from matgenes._core.errors import InputError
@@ -195,3 +196,24 @@ def test_long_names_lose_their_middle():
 def test_wrong_input_is_named(plot, message):
     with pytest.raises(InputError, match=message):
         plot()
+
+
+def test_names_of_a_front_do_not_lie_on_each_other():
+    names = [f"a long name of feature {number}" for number in range(6)]
+    ax = figures.front([1, 2, 3, 4, 5, 6], [0.30, 0.101, 0.100, 0.099, 0.098, 0.0979], names, unit="eV")
+    ax.figure.draw_without_rendering()
+    boxes = [Text.get_window_extent(text) for text in ax.texts]  # without the lines to the points
+    assert len(boxes) == 6
+    assert not any(one.overlaps(other) for k, one in enumerate(boxes) for other in boxes[:k])
+
+
+@pytest.mark.parametrize(("sign", "side"), [(1, "right"), (-1, "left")])
+def test_the_remark_on_errors_stands_where_few_bars_are(sign, side):
+    errors = sign * np.append(np.random.default_rng(0).normal(0, 0.05, 80), 1.5)
+    ax = figures.error_distribution(np.zeros(81), errors, np.full(81, 0.05), unit="eV")
+    assert ax.texts[-1].get_ha() == side
+
+
+def test_small_scores_get_an_axis_of_their_own():
+    assert figures.chance({"rule": [0.1, 0.2]}, {"rule": 0.24}).get_xlim()[1] == pytest.approx(0.276)
+    assert figures.chance({"rule": [0.1, 0.2]}, {"rule": 0.6}).get_xlim()[1] == pytest.approx(1.02)

@@ -42,6 +42,17 @@ def test_a_missing_feature_gives_no_prediction(finished, tmp_path):
     assert done.predictions.table.column("hardness predicted").is_valid().to_pylist() == [True, False]
 
 
+def test_the_preview_shows_names_units_and_what_is_not_predicted(finished, tmp_path):
+    rows = new_rows(tmp_path, HEADER + "n1,Al,2.0,10\nn2,Fe,,10\n")
+    shown = apply(finished.folder, rows, tmp_path / "out").preview()
+    assert shown.splitlines()[0].split()[:3] == ["name", "metal", "hardness"]
+    assert "hardness predicted (GPa)" in shown
+    assert "size" not in shown
+    assert shown.endswith(
+        "1 row is not predicted (–): a value that the model needs is missing, or the model says nothing there."
+    )
+
+
 def test_predictions_can_be_verified(finished, tmp_path):
     shutil.copytree(finished.folder, tmp_path / "results")
     apply(tmp_path / "results", new_rows(tmp_path, HEADER + "n1,Al,2.0,10\n"), tmp_path / "out")

@@ -32,15 +32,15 @@ def test_a_good_file(tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        pytest.param('column = "gap"', 'colum = "gap"', r"row 6, column 'target.colum'.*Did you mean 'column'", id="key"),
-        pytest.param("[target]", "[taget]", r"row 5, column 'taget'.*Did you mean 'target'", id="section"),
-        pytest.param('title = "t"', 'titel = "t"', r"row 2, column 'titel'.*Did you mean 'title'", id="top"),
-        pytest.param("goal = 1.4", 'goal = "maximize"', "row 7.*'maximize' is not allowed.*Did you mean 'maximise'", id="goal"),
-        pytest.param('column = "gap"', "", "column 'target.column': this entry is missing", id="missing"),
-        pytest.param('file = "a.csv"', "file = 3", "column 'data.file': 3 does not fit", id="type"),
-        pytest.param('title = "t"', "seed = -1", "column 'seed': -1 does not fit", id="seed"),
+        pytest.param('column = "gap"', 'colum = "gap"', r"line 6, entry 'target.colum'.*Did you mean 'column'", id="key"),
+        pytest.param("[target]", "[taget]", r"line 5, entry 'taget'.*Did you mean 'target'", id="section"),
+        pytest.param('title = "t"', 'titel = "t"', r"line 2, entry 'titel'.*Did you mean 'title'", id="top"),
+        pytest.param("goal = 1.4", 'goal = "maximize"', "line 7.*'maximize' is not allowed.*Did you mean 'maximise'", id="goal"),
+        pytest.param('column = "gap"', "", "entry 'target.column': this entry is missing", id="missing"),
+        pytest.param('file = "a.csv"', "file = 3", "entry 'data.file': 3 does not fit", id="type"),
+        pytest.param('title = "t"', "seed = -1", "entry 'seed': -1 does not fit", id="seed"),
         pytest.param('title = "t"', "title = t", "not valid TOML.*line 2", id="no toml"),
-        pytest.param("[data]", '[data]\ndecimal = ";"', "column 'data.decimal': ';' is not allowed", id="decimal"),
+        pytest.param("[data]", '[data]\ndecimal = ";"', "entry 'data.decimal': ';' is not allowed", id="decimal"),
     ],
 )  # fmt: skip
 def test_mistakes_are_named(tmp_path, old, new, message):
@@ -48,6 +48,12 @@ def test_mistakes_are_named(tmp_path, old, new, message):
     with pytest.raises(InputError, match=message) as caught:
         load(path)
     assert caught.value.file == str(path)
+
+
+def test_a_table_in_place_of_a_study_file(tmp_path):
+    (tmp_path / "a.csv").write_text("x [eV],y [eV]\n1,2\n")
+    with pytest.raises(InputError, match=r"Is it a table\? 'matgenes init .*a.csv' writes a study file"):
+        load(tmp_path / "a.csv")
 
 
 def test_files_that_are_no_study(tmp_path):

@@ -55,7 +55,10 @@ def test_outcomes_and_reasons_are_known_by_name(tmp_path):
 def test_the_target_can_be_named(tmp_path):
     table = tmp_path / "t.csv"
     table.write_text("a,b\n1,2\n3,4\n")
-    assert tomllib.loads(propose(table, target="a").text)["target"]["column"] == "a"
+    told = propose(table, target="a")
+    assert tomllib.loads(told.text)["target"]["column"] == "a"
+    assert told.guesses[0] == "the target is 'a', to be maximised"
+    assert propose(table).guesses[0] == "the target is 'b', to be maximised; say another one by --target"
     with pytest.raises(InputError, match=r"t.csv, column 'c'"):
         propose(table, target="c")
 

@@ -8,7 +8,7 @@ from matgenes import workers
 from matgenes._core.errors import InputError
 from matgenes.data import Dataset
 from matgenes.records import Record
-from matgenes.study import run
+from matgenes.study import prepared, run
 
 
 def test_the_folder_holds_all_that_is_promised(finished):
@@ -119,8 +119,8 @@ def test_a_log_target_and_a_value_to_be_reached(small_study, tmp_path):
         pytest.param('"size", "heat"', '"size", "name"', "column 'name': it holds texts", id="text feature"),
         pytest.param('elements = ["metal"]', 'elements = ["name"]', r"alloys.csv, row 2, column 'name'", id="no element"),
         pytest.param('file = "new.csv"', 'file = "nwe.csv"', "nwe.csv", id="missing candidates"),
-        pytest.param("folds = 3", "fold = 3", "column 'step.predict.fold'.*Did you mean 'folds'", id="step key"),
-        pytest.param("[step.predict]", "[step.predct]", "column 'step.predct'.*Did you mean 'predict'", id="step section"),
+        pytest.param("folds = 3", "fold = 3", "study.toml, entry 'step.predict.fold'.*Did you mean 'folds'", id="step key"),
+        pytest.param("[step.predict]", "[step.predct]", "study.toml, entry 'step.predct'.*Did you mean 'predict'", id="step section"),
         pytest.param('["Gaussian process"]', '["gaussian"]', "no model to choose.*Gaussian process", id="model"),
         pytest.param("seed = 7", 'steps = ["candidates"]', "needs predict before it", id="order"),
         pytest.param("seed = 7", 'steps = ["prdict"]', "no step.*Did you mean 'predict'", id="step"),
@@ -132,3 +132,26 @@ def test_mistakes_in_the_study_are_named(small_study, tmp_path, old, new, messag
         run(small_study, tmp_path / "out")
     assert not (tmp_path / "out").exists()
     assert not list(tmp_path.glob(".*"))
+
+
+def test_units_that_stand_as_question_marks_are_asked_for_there(tmp_path):
+    rows = "\n".join(f"{row},{row % 7},{row * row % 11}" for row in range(12))
+    (tmp_path / "t.csv").write_text(f"size,heat,gap [eV]\n{rows}\n")
+    (tmp_path / "study.toml").write_text(
+        '[data]\nfile = "t.csv"\nunits = { size = "nm", heat = "?" }\n[target]\ncolumn = "gap"\n'
+    )
+    with pytest.raises(InputError, match=r"1 unit is unknown: 'heat'\. Write them in the place of each \"\?\" under"):
+        run(tmp_path / "study.toml", tmp_path / "out")
+
+
+def test_too_few_rows_are_named_before_anything_else(tmp_path):
+    (tmp_path / "t.csv").write_text("size [nm],gap [eV]\n1,2\n")
+    (tmp_path / "study.toml").write_text('[data]\nfile = "t.csv"\n[target]\ncolumn = "gap"\n')
+    with pytest.raises(InputError, match=r"t\.csv: a study needs at least 10 accepted rows with a target; here are 1"):
+        run(tmp_path / "study.toml", tmp_path / "out")
+
+
+def test_prepared_gives_the_features_that_steps_get(small_study):
+    tables = prepared(small_study)
+    assert tables.features[:2] == ("size", "heat")
+    assert len(tables.candidates) == 12

@@ -44,6 +44,22 @@ def test_a_planted_rule_keeps_its_utility_and_noise_does_not(found, noise):
     assert len(planted.to_dataset()) == 20
 
 
+def test_the_utility_of_all_parts_together_by_hand(found, planted):
+    """A part without the extreme row has a scale of its own; together the scale is that of all rows."""
+    x, y, _ = planted
+    y = y.copy()
+    y.iloc[17] = 10 * y.max()
+    result = SubgroupDiscovery(depth=2, n_cuts=5, n_rules=2, random_state=3).fit(x, y).held_out(4)
+    parts = np.array_split(np.random.default_rng(np.random.SeedSequence(3)).permutation(200), 4)
+    inside = np.zeros(200, dtype=bool)
+    for part, rule in zip(parts, [each.rule for each in result.rules if each.rank == 1], strict=True):
+        inside[part] = rule.covers(x.iloc[part])
+    assert result.kept == pytest.approx((y[inside].mean() - y.mean()) / (y.max() - y.mean()))
+    assert result.kept == result.together[0]
+    assert len(result.together) == 2
+    assert result.kept < 0.5 * np.mean([each.utility for each in result.rules if each.rank == 1])
+
+
 def test_held_out_groups(found, planted):
     x, _, _ = planted
     result = found.held_out(group_folds(x.host))
@@ -58,6 +74,7 @@ def test_a_rule_without_held_out_rows_has_no_utility(planted):
     (first, *_) = found.held_out(group_folds(x.host)[1:2]).rules
     assert (first.split, first.rule.text, first.size, first.coverage) == ("Cu", "host == 'Al'", 0, 0.0)
     assert np.isnan(first.utility)
+    assert np.isnan(found.held_out(group_folds(x.host)[1:2]).kept)
 
 
 def test_significance_of_a_planted_rule_and_of_noise(found, noise):

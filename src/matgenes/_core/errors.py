@@ -27,6 +27,8 @@ class InputError(MatgenesError, ValueError):
     "solutes.csv, row 14, column 'E_act [eV]': 'n.a.' is not a number."
     """
 
+    places = "row", "column"  # what the places in a file are called
+
     def __init__(
         self, problem: str, *, file: object | None = None, row: int | None = None, column: str | None = None
     ) -> None:
@@ -37,11 +39,12 @@ class InputError(MatgenesError, ValueError):
         super().__init__(problem)
 
     def __str__(self) -> str:
+        row, column = self.places
         places = [] if self.file is None else [self.file]
         if self.row is not None:
-            places.append(f"row {self.row}")
+            places.append(f"{row} {self.row}")
         if self.column is not None:
-            places.append(f"column '{self.column}'")
+            places.append(f"{column} '{self.column}'")
         return ": ".join(([", ".join(places)] if places else []) + [self.problem])
 
     def at(self, *, file: object | None = None, row: int | None = None, column: str | None = None) -> Self:

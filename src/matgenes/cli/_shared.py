@@ -25,7 +25,9 @@ def pairs(given: list[str] | None) -> dict[str, str]:
     for text in given or []:
         name, equals, value = text.rpartition("=")
         if not equals:
-            raise InputError(f"'{text}' is not understood; write the column, '=' and its unit or role: E_act=eV")
+            raise InputError(
+                f"'{text}' is not understood; write the column, '=' and its unit or role: E_act=eV, row=id."
+            )
         pairs[name] = value
     return pairs
 

@@ -36,4 +36,5 @@ def tell(done: Applied, json: bool) -> None:
         typer.echo(js.dumps(done.to_dict(), indent=2))
         return
     typer.echo(done.preview())
-    typer.echo(f"\nAll {len(done.predictions)} rows: {done.folder / 'predictions.csv'}")
+    count = "The row" if len(done.predictions) == 1 else f"All {len(done.predictions)} rows"
+    typer.echo(f"\n{count} with all columns: {done.folder / 'predictions.csv'}")

@@ -75,7 +75,8 @@ def find(
         "cut_points": cut_points, "n_cuts": n_cuts, "min_size": min_size, "categories": category,
         "permutations": permutations, "resamples": resamples,
     }  # fmt: skip
-    study = studies.Study.model_validate(
+    study = studies.validated(
+        studies.Study,
         {
             "title": f"Where is {target} as it should be?",
             "seed": seed,
@@ -88,7 +89,7 @@ def find(
             "candidates": {"file": str(candidates)} if candidates else None,
             "steps": ["check", "rules"],
             "step": {"rules": {name: value for name, value in told.items() if value is not None}},
-        }
+        },
     )  # fmt: skip
     with terminal() as progress, pool(workers, kind="processes"):
         done = studies.run(study, out or Path(f"{file.stem}-rules"), progress=progress)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ._shared import Decimal, Json, Role, Sheet, Unit, pairs, print_json
+
+if TYPE_CHECKING:
+    from ..study import Study
 
 __all__ = ["app"]
 
@@ -64,19 +67,11 @@ def fit(
         "rung": rung, "dimension": dimension, "n_sis": n_sis, "operators": operator, "max_complexity": max_complexity,
         "permutations": permutations, "resamples": resamples,
     }  # fmt: skip
-    study = studies.Study.model_validate(
-        {
-            "title": f"Which formula governs {target}?",
-            "seed": seed,
-            "data": {
-                "file": str(file), "sheet": sheet, "decimal": decimal, "units": pairs(unit), "roles": pairs(role)
-            },
-            "target": {"column": target},
-            "features": {"columns": feature or []},
-            "groups": {"column": group} if group else None,
-            "steps": ["check", "genes"],
-            "step": {"genes": {name: value for name, value in told.items() if value is not None}},
-        }
+    study = _study(
+        file, target, feature, pairs(unit), pairs(role), sheet, decimal,
+        seed=seed,
+        groups={"column": group} if group else None,
+        step={"genes": {name: value for name, value in told.items() if value is not None}},
     )  # fmt: skip
     with terminal() as progress, pool(workers, kind="processes"):
         done = studies.run(study, out or Path(f"{file.stem}-genes"), progress=progress)
@@ -122,24 +117,44 @@ def estimate(
     """
     from dataclasses import asdict
 
-    from ..data import Dataset
+    from .. import study as studies
     from ..sisso import SISSORegressor
 
-    roles = {target: "target", **pairs(role)}
-    dataset = Dataset.read(file, units=pairs(unit), roles=roles, sheet=sheet, decimal=decimal)
-    x, _, units = dataset.xy(target, feature or _numbers(dataset, target))
     told: dict[str, Any] = {
         "rung": rung, "dimension": dimension, "n_sis": n_sis, "operators": operator, "max_complexity": max_complexity
     }  # fmt: skip
+    study = _study(file, target, feature, pairs(unit), pairs(role), sheet, decimal)
+    prepared = studies.prepared(study)
+    x, _, units = prepared.data.xy(target, prepared.features)
     search = SISSORegressor(**{name: value for name, value in told.items() if value is not None})
     answer = search.estimate(x, units)
     if json:
         print_json(asdict(answer))
     else:
-        typer.echo(str(answer))
+        typer.echo(f"{answer}\n\nThis is one search; 'sisso fit' repeats it for folds, shuffled targets and resamples.")
 
 
-def _numbers(dataset: Any, target: str) -> list[str]:
-    """Return the columns of numbers that play no part yet."""
-    free = dataset.names("feature") or dataset.names("note")
-    return [name for name in free if name != target and dataset.is_numeric(name)]
+def _study(
+    file: Path,
+    target: str,
+    feature: list[str] | None,
+    units: dict[str, str],
+    roles: dict[str, str],
+    sheet: str | None,
+    decimal: str | None,
+    **more: Any,
+) -> Study:
+    """Return the study of two steps that the commands stand for."""
+    from ..study import Study, validated
+
+    return validated(
+        Study,
+        {
+            "title": f"Which formula governs {target}?",
+            "data": {"file": str(file), "sheet": sheet, "decimal": decimal, "units": units, "roles": roles},
+            "target": {"column": target},
+            "features": {"columns": feature or []},
+            "steps": ["check", "genes"],
+            **more,
+        },
+    )

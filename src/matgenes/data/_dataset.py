@@ -339,9 +339,10 @@ class Dataset:
         y = pd.Series(self.numpy(target)[rows], index=rows, name=target)
         missing = y.index[y.isna()]
         if len(missing):
+            count = "1 such row" if len(missing) == 1 else f"{len(missing)} such rows"
             raise InputError(
-                f"the target has no value here ({len(missing)} such rows); fill it in, move the row to the "
-                "candidates, or mark it as failed in a column of role 'outcome'.",
+                f"the target has no value here ({count}); fill it in, move the row to the candidates, or "
+                "mark it as failed in a column of role 'outcome'.",
                 row=int(missing[0]) + FIRST_ROW,
                 column=target,
             )

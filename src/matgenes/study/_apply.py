@@ -16,12 +16,15 @@ from .._core.errors import InputError
 from .._core.files import atomic_folder
 from .._core.progress import Progress, silent
 from ..data import Dataset, Output, Quantity, Reference, Tolerance
+from ..data._dataset import FIRST_ROW
 from ..models import Predictive, TrainingDistance, load
 from ..records import Record, write_run
 from ._inputs import Inputs
 from ._load import validated
+from ._names import unspoken_roles
 from ._prepare import DESCRIPTOR, Prepared, featurised, prepare
 from ._study import Study
+from .steps._rows import label_columns
 
 __all__ = ["Applied", "apply", "finished", "rerun"]
 
@@ -29,6 +32,8 @@ Array: TypeAlias = np.ndarray[Any, Any]
 KIND = "prediction"
 MODELS = ("model", "formula")
 """Folders in which steps leave what predicts: that of the step ``predict``, else the formula of ``genes``."""
+PREDICTED = 6
+"""Columns that a table of predictions has behind those of the new rows."""
 
 
 @dataclass(frozen=True)
@@ -40,8 +45,21 @@ class Applied:
     record: Record
 
     def preview(self, rows: int = 10) -> str:
-        """Return the first rows as text."""
-        return str(self.predictions.take(range(min(rows, len(self.predictions)))).to_pandas().to_string(index=False))
+        """Return the first rows as text, what names them and the predictions, and how many could not be predicted."""
+        first = self.predictions.take(range(min(rows, len(self.predictions))))
+        given, told = first.names()[:-PREDICTED], first.names()[-PREDICTED:]
+        texts, by_name = label_columns(first), unspoken_roles(first)
+        names = [name for name in given if name in texts or by_name.get(name) == "id"]
+        shown = first.to_pandas()[[*names, *told]].rename(columns={name: first.quantity(name).label for name in told})
+        if not names:
+            shown.insert(0, "row", np.arange(len(shown)) + FIRST_ROW)
+        text = str(shown.to_string(index=False, float_format=lambda value: f"{value:.4g}", na_rep="–"))
+        missing = int(np.isnan(self.predictions.numpy("sigma")).sum())
+        if not missing:
+            return text
+        these = "1 row is" if missing == 1 else f"{missing} rows are"
+        why = "a value that the model needs is missing, or the model says nothing there"
+        return f"{text}\n\n{these} not predicted (–): {why}."
 
     def to_dict(self) -> dict[str, object]:
         """Return plain data for machines."""

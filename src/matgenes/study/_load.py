@@ -14,10 +14,16 @@ from pydantic import BaseModel, ValidationError
 from .._core.errors import InputError, did_you_mean
 from ._study import Study
 
-__all__ = ["load", "validated"]
+__all__ = ["StudyError", "load", "validated"]
 
 Model = TypeVar("Model", bound=BaseModel)
 MOST_BYTES = 1_000_000
+
+
+class StudyError(InputError):
+    """An entry of a study file cannot be used."""
+
+    places = "line", "entry"
 
 
 def load(path: str | os.PathLike[str]) -> Study:
@@ -41,12 +47,13 @@ def load(path: str | os.PathLike[str]) -> Study:
     except UnicodeDecodeError:
         raise InputError("this is not a text file in UTF-8, so no study file.", file=path) from None
     except tomllib.TOMLDecodeError as error:
-        raise InputError(f"this is not valid TOML: {error}.", file=path) from None
+        hint = f" Is it a table? 'matgenes init {path}' writes a study file for it." if path.suffix != ".toml" else ""
+        raise InputError(f"this is not valid TOML: {error}.{hint}", file=path) from None
     except OSError as error:
         raise InputError(f"cannot be read ({error.strerror}).", file=path) from None
     try:
         return validated(Study, entries)
-    except InputError as error:
+    except StudyError as error:
         raise error.at(file=path, row=_line_of(error.column, text)) from None
 
 
@@ -55,7 +62,7 @@ def validated(model: type[Model], entries: Mapping[str, Any], section: tuple[str
 
     Raises
     ------
-    InputError
+    StudyError
         Its ``column`` is the dotted name of the entry at fault.
     """
     try:
@@ -64,7 +71,7 @@ def validated(model: type[Model], entries: Mapping[str, Any], section: tuple[str
         # a misspelt entry comes before the one that is then missing
         first = min(error.errors(), key=lambda each: each["type"] != "extra_forbidden")
         place = [part for part in first["loc"] if isinstance(part, str) and not _is_type(part)]
-        raise InputError(_problem(model, dict(first), place), column=".".join([*section, *place]) or None) from None
+        raise StudyError(_problem(model, dict(first), place), column=".".join([*section, *place]) or None) from None
 
 
 def _problem(model: type[BaseModel], error: dict[str, Any], place: list[str]) -> str:

@@ -15,7 +15,9 @@ import numpy as np
 from .._core.errors import InputError, UnitError
 from ..data import Dataset, Quantity, descriptors
 from ..data._dataset import FIRST_ROW
-from ._inputs import Inputs
+from ..data.files._sidecar import toml
+from ._inputs import UNKNOWN_UNIT, Inputs
+from ._names import unspoken_roles
 from ._study import Features, Study
 
 __all__ = ["Prepared", "featurised", "prepare"]
@@ -49,6 +51,7 @@ def prepare(study: Study, inputs: Inputs) -> Prepared:
     try:
         data = _with_parts(study, inputs.data)
         data = featurised(study.features, data, _numbers(study, data))
+        _check_rows(study, data)
         features, left_out = _usable(data)
         _check_target(study, data, features)
     except InputError as error:
@@ -125,15 +128,16 @@ def _with_parts(study: Study, data: Dataset) -> Dataset:
         data.quantity(name)
     if not data.is_numeric(study.target.column):
         raise InputError("the target must be a column of numbers; this one holds texts.", column=study.target.column)
-    _ask_for_units(data, (study.target.column, *_numbers(study, data)), Path(study.data.file).name)
+    _ask_for_units(study, data, (study.target.column, *_numbers(study, data)))
     others = {name: "note" for name in data.names("target") if name != study.target.column}
-    return data.with_roles({**others, **parts})
+    ids = {name: role for name, role in _by_name(study, data).items() if role == "id"}
+    return data.with_roles({**ids, **others, **parts})
 
 
 def _numbers(study: Study, data: Dataset) -> tuple[str, ...]:
     """Return the columns of numbers that are features: the named ones, or all that play no other part."""
     features = study.features
-    if features.columns or features.elements or features.compositions:
+    if _is_named(features):
         for name in features.columns:
             if not data.is_numeric(name):
                 raise InputError(
@@ -142,21 +146,46 @@ def _numbers(study: Study, data: Dataset) -> tuple[str, ...]:
                 )
         return features.columns
     busy = {name for name, quantity in data.quantities.items() if quantity.role in BUSY_ROLES}
-    busy |= {study.target.column}
+    busy |= {study.target.column, *_by_name(study, data)}
     numbers = tuple(name for name in data.names() if name not in busy and data.is_numeric(name))
     if not numbers:
         raise InputError("no column of numbers is left to be a feature; name 'elements' or 'compositions' columns.")
     return numbers
 
 
-def _ask_for_units(data: Dataset, names: Iterable[str], table: str) -> None:
+def _is_named(features: Features) -> bool:
+    return bool(features.columns or features.elements or features.compositions)
+
+
+def _by_name(study: Study, data: Dataset) -> dict[str, str]:
+    """Return the parts that names give away (the number of a row is no feature), where no feature is named."""
+    return {} if _is_named(study.features) else unspoken_roles(data)
+
+
+def _ask_for_units(study: Study, data: Dataset, names: Iterable[str]) -> None:
     unknown = [name for name in names if data.is_numeric(name) and data.quantity(name).unit is None]
-    if unknown:
-        lines = "\n".join(f'"{name}" = ""' for name in unknown)
-        raise UnitError(
-            f"{len(unknown)} units are unknown. Paste this into {table}.toml beside the table, or into the study file "
-            f'under [data.units], and fill in units such as "eV" or "degC" ("" is dimensionless):\n\n[units]\n{lines}\n'
-        )
+    if not unknown:
+        return
+    count = "1 unit is unknown" if len(unknown) == 1 else f"{len(unknown)} units are unknown"
+    such = 'such as "eV" or "degC", or "" for a pure number'
+    if UNKNOWN_UNIT in study.data.units.values():
+        listed = ", ".join(f"'{name}'" for name in unknown)
+        where = 'in the place of each "?" under [data.units] in the study file'
+        raise UnitError(f"{count}: {listed}. Write them {where}, {such}.")
+    table = Path(study.data.file).name
+    lines = "\n".join(f"{toml(name)} = {toml(UNKNOWN_UNIT)}" for name in unknown)
+    raise UnitError(
+        f'{count}. Write these lines into the file {table}.toml beside the table, and a unit in the place of each "?", '
+        f"{such}. (Or tell a command --unit {unknown[0]!r}=eV; or put them under [data.units] in a study file.)\n\n"
+        f"[units]\n{lines}\n"
+    )
+
+
+def _check_rows(study: Study, data: Dataset) -> None:
+    values = data.numpy(study.target.column)[data.outcome_is("accepted")]
+    rows = int(np.isfinite(values.astype(np.float64)).sum())
+    if rows < FEWEST_ROWS:
+        raise InputError(f"a study needs at least {FEWEST_ROWS} accepted rows with a target; here are {rows}.")
 
 
 def _usable(data: Dataset) -> tuple[tuple[str, ...], dict[str, str]]:
@@ -181,8 +210,6 @@ def _usable(data: Dataset) -> tuple[tuple[str, ...], dict[str, str]]:
 def _check_target(study: Study, data: Dataset, features: tuple[str, ...]) -> None:
     column = study.target.column
     _, y, _ = data.xy(column, features)
-    if len(y) < FEWEST_ROWS:
-        raise InputError(f"a study needs at least {FEWEST_ROWS} accepted rows with a target; here are {len(y)}.")
     if y.nunique() == 1:
         raise InputError(f"every row has the same value, {y.iloc[0]:g}; there is nothing to explain.", column=column)
     if study.target.log and (y <= 0).any():

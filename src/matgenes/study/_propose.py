@@ -12,8 +12,8 @@ import numpy as np
 
 from .._core.errors import InputError
 from ..data import Dataset, descriptors, elements
-from ..data._quantity import OUTCOMES
 from ._inputs import UNKNOWN_UNIT
+from ._names import unspoken_roles
 
 __all__ = ["Proposal", "propose"]
 
@@ -23,8 +23,6 @@ TARGET_WORDS = (
 )  # fmt: skip
 GROUP_WORDS = ("group", "family", "class", "system", "host", "batch", "series", "structure", "prototype", "campaign")
 MOSTLY = 0.8  # share of a column's texts that must read as elements or formulas
-ID_NAMES = re.compile(r"(?i)^(#|no\.?|nr\.?|id|index|idx|row|unnamed.*|sample|.*[ _]id|material_?id|mp-?id)$")
-SIGMA_NAMES = re.compile(r"(?i)(^(sigma|std|err|error|uncertainty)[ _])|([ _](sigma|std|err|error|uncertainty)$)")
 
 
 @dataclass(frozen=True)
@@ -70,12 +68,12 @@ def propose(
         parts = _guess(dataset, target)
     except InputError as error:
         raise error.at(file=path.name) from None
-    return Proposal(_text(_seen_from(path, Path(beside)), dataset, parts), _guesses(dataset, parts))
+    return Proposal(_text(_seen_from(path, Path(beside)), dataset, parts), _guesses(dataset, parts, target is not None))
 
 
 def _guess(dataset: Dataset, target: str | None) -> _Parts:
     roles = {name: quantity.role for name, quantity in dataset.quantities.items() if quantity.role != "note"}
-    roles |= {name: role for name in dataset.names() if name not in roles and (role := _told_by_name(dataset, name))}
+    roles |= unspoken_roles(dataset)
     free = [name for name in dataset.names() if _is_free(dataset, name, roles.get(name, "note"))]
     numbers = [name for name in free if dataset.is_numeric(name)]
     chosen = dataset.quantity(target).name if target else _target(dataset, numbers)
@@ -86,17 +84,6 @@ def _guess(dataset: Dataset, target: str | None) -> _Parts:
         chosen, tuple(name for name in numbers if name != chosen), tuple(symbols), tuple(formulas),
         _group(dataset, [name for name in free if name != chosen]), extra,
     )  # fmt: skip
-
-
-def _told_by_name(dataset: Dataset, name: str) -> str | None:
-    """Return the part that a column's name (and, for outcomes, its values) gives away."""
-    if ID_NAMES.match(name):
-        return "id"
-    if SIGMA_NAMES.search(name) and dataset.is_numeric(name):
-        return "sigma"
-    if name.lower() == "outcome" and set(dataset.numpy(name)) - {None} <= set(OUTCOMES):
-        return "outcome"
-    return "reason" if name.lower() == "reason" else None
 
 
 def _is_free(dataset: Dataset, name: str, role: str) -> bool:
@@ -142,8 +129,9 @@ def _is_read(value: str, read: Callable[[str], object]) -> bool:
     return True
 
 
-def _guesses(dataset: Dataset, parts: _Parts) -> tuple[str, ...]:
-    told = [f"the target is '{parts.target}', to be maximised"]
+def _guesses(dataset: Dataset, parts: _Parts, is_told: bool) -> tuple[str, ...]:
+    other = "" if is_told else "; say another one by --target"
+    told = [f"the target is '{parts.target}', to be maximised{other}"]
     if parts.elements:
         told.append(f"the element symbols in {_listed(parts.elements)} are described by elemental properties")
     if parts.compositions:
@@ -173,13 +161,15 @@ def _listed(names: Iterable[str]) -> str:
 
 def _text(path: Path, dataset: Dataset, parts: _Parts) -> str:
     unknown = _unknown_units(dataset, parts)
+    rows = "1 row" if len(dataset) == 1 else f"{len(dataset)} rows"
     lines = [
-        f"# A study of {path.name}: {len(dataset)} rows. Made by 'matgenes init'; lines with 'guessed' want a look.",
+        f"# A study of {path.name}: {rows}. Made by 'matgenes init'; lines with 'guessed' want a look.",
         "# Run it with: matgenes run THIS_FILE",
         "",
         f"title = {_quoted(f'What governs {parts.target}?')}",
         "seed = 2026  # every random choice follows from it",
-        '# steps = ["check", "explore", "predict", "candidates", "genes"]  # with formulas for the target, too',
+        "# With formulas for the target, rules where it is exceptional, and where the model can be relied on:",
+        '# steps = ["check", "explore", "predict", "candidates", "genes", "rules", "applicability"]',
         "",
         "[data]",
         f"file = {_quoted(path.as_posix())}",

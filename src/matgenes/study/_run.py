@@ -28,7 +28,7 @@ from ._report import main_findings, write_page
 from ._steps import find_steps, step_parameters
 from ._study import Study
 
-__all__ = ["Run", "execute", "run"]
+__all__ = ["Run", "execute", "prepared", "run"]
 
 RECORD = "record.json"
 
@@ -84,13 +84,35 @@ def run(
     InputError
         If the study file or a table cannot be used, or the folder cannot be written.
     """
-    path = Path("study.toml") if isinstance(study, Study) else Path(study)
+    file = None if isinstance(study, Study) else Path(study)
+    path = file or Path("study.toml")
     study = study if isinstance(study, Study) else load(path)
     folder = Path(out) if out is not None else Path(f"{path.stem}-results")
     _check_place(folder)
-    step_parameters(study, find_steps(study.steps))  # a misspelt entry is told before a large table is read
+    try:
+        step_parameters(study, find_steps(study.steps))  # a misspelt entry is told before a large table is read
+    except InputError as error:
+        raise error.at(file=file) from None
     inputs = read_inputs(study, path.parent)
     return execute(study, inputs, folder, executor=executor, progress=progress)
+
+
+def prepared(study: str | os.PathLike[str] | Study) -> Prepared:
+    """Return the tables of a study as its steps get them: parts assigned, units agreed, descriptors computed.
+
+    Parameters
+    ----------
+    study : path or Study
+        As for :func:`run`.
+
+    Raises
+    ------
+    InputError
+        If the study file or a table cannot be used.
+    """
+    folder = Path() if isinstance(study, Study) else Path(study).parent
+    study = study if isinstance(study, Study) else load(study)
+    return prepare(study, read_inputs(study, folder))
 
 
 def execute(

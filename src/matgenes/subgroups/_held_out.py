@@ -2,6 +2,7 @@
 
 A rule that is the best of millions owes part of its utility to chance: the search chose it for that. In each split
 cut points, propositions and rules come from the training part; coverage and utility are then taken in the other one.
+A part may be small, and its own extremes set its scale; so the utility is also taken on all parts together.
 """
 
 from __future__ import annotations
@@ -47,9 +48,19 @@ class HeldOutRule:
 
 @dataclass(frozen=True)
 class HeldOut:
-    """The rules of all splits, with what they are worth on the rows held out."""
+    """The rules of all splits, with what they are worth on the rows held out.
+
+    Parameters
+    ----------
+    rules : tuple of HeldOutRule
+        Split by split, best first.
+    together : tuple of float
+        For each rank, the utility of the rows that the rules of this rank cover in the parts held out, among all rows
+        of these parts; NaN where there is none.
+    """
 
     rules: tuple[HeldOutRule, ...]
+    together: tuple[float, ...]
 
     @property
     def found(self) -> float:
@@ -58,9 +69,8 @@ class HeldOut:
 
     @property
     def kept(self) -> float:
-        """Mean utility of these rules on the rows held out; rules without such rows are left out."""
-        known = [each.utility for each in self._best if np.isfinite(each.utility)]
-        return float(np.mean(known)) if known else float("nan")
+        """Utility of these rules on the rows held out, of all splits together."""
+        return self.together[0] if self.together else float("nan")
 
     @property
     def _best(self) -> list[HeldOutRule]:
@@ -100,13 +110,25 @@ def held_out(model: Analyses, splits: int | Sequence[Split], how: Mapping[str, A
         stage="rules on rows held out",
         **how,
     )
-    return HeldOut(
-        tuple(
-            HeldOutRule(split.name, rank, Rule.from_json(one["rule"]), one["size"], one["coverage"], one["utility"])
-            for split, found in zip(splits, done, strict=True)
-            for rank, one in enumerate(found, FIRST)
-        )
+    rules = tuple(
+        HeldOutRule(split.name, rank, Rule.from_json(one["rule"]), one["size"], one["coverage"], one["utility"])
+        for split, found in zip(splits, done, strict=True)
+        for rank, one in enumerate(found, FIRST)
     )
+    lists = [[Rule.from_json(one["rule"]) for one in found] for found in done]
+    together = (
+        _together(model.search_, sample, splits, lists, rank) for rank in range(max(map(len, lists), default=0))
+    )
+    return HeldOut(rules, tuple(together))
+
+
+def _together(
+    search: Search, sample: Sample, splits: Sequence[Split], lists: Sequence[Sequence[Rule]], place: int
+) -> float:
+    """Return the utility, on all rows held out, of those that the rules at one place of the splits' lists cover."""
+    tested = [(split.test, rules[place]) for split, rules in zip(splits, lists, strict=True) if len(rules) > place]
+    inside = [selector_covers(rule.selector, sample.take(test).columns) for test, rule in tested]
+    return worth(search, sample.take(np.concatenate([test for test, _ in tested])), np.concatenate(inside))[1]
 
 
 def worth(search: Search, sample: Sample, inside: Bools) -> tuple[float, float]:

@@ -83,10 +83,13 @@ def _check(utility: Utility, given: object, y: NDArray[Any]) -> None:
             "'information_gain', Lift('class') or WRAcc('class')."
         )
     if isinstance(given, str) and isinstance(utility, Lift | WRAcc) and not set(np.unique(y).tolist()) <= {0, 1}:
-        raise InputError(
-            f"utility {given!r} needs a target of truth values, or 0 and 1; for another class give the object, such as "
-            f"{type(utility).__name__}({y.flat[0]!r})."
+        name = type(utility).__name__
+        such = (
+            f"for another class give the object, such as {name}({str(y.flat[0])!r})"
+            if texts
+            else f"of numbers make some, such as y > {np.median(y):g}"
         )
+        raise InputError(f"utility {given!r} needs a target of truth values, or 0 and 1; {such}.")
     if y.ndim > 1 and isinstance(utility, (*NUMERIC, InformationGain, Lift, WRAcc)):
         raise InputError(
             f"utility {given!r} has one target; given: {y.shape[1]}. Combine one for each by Several(...)."

@@ -43,3 +43,19 @@ def test_a_strict_study_stops_at_errors():
     assert Check().run(table(sigma=-0.1), context()).tables["findings"]
     with pytest.raises(InputError, match="the check found"):
         Check().run(table(sigma=-0.1), context(strict=True))
+
+
+def test_left_out_features_are_among_the_findings():
+    told = Check().run(table(), context(left_out=dict.fromkeys("zwvu", "no value in 3 of 30 rows"))).findings
+    assert "Left out of the features: z (no value in 3 of 30 rows), w (" in told[0]
+    assert told[0].endswith("and 1 more.")
+
+
+def test_the_target_in_another_unit_is_told_first():
+    given = table()
+    given = given.with_column(Quantity("again", unit="meV", role="feature"), 1000 * given.numpy("y") + 3)
+    told = Check().run(given, context(left_out={})).findings
+    assert len(told) == 1  # it is no feature here
+    told = Check().run(given, Context(seed=0, target="y", features=("x", "again"), parameters=Parameters())).findings
+    assert told[0].startswith("**'again' is y in other numbers**")
+    assert told[1].startswith("27 of 30 rows")

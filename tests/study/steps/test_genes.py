@@ -38,12 +38,58 @@ def planted():
 
 def test_the_formula_is_told_with_its_numbers(planted):
     assert "(a/b)" in planted.findings[0]
-    assert "It is no chance" in planted.findings[0]
+    assert "None of 19 shuffled targets gives as good a formula (p = 0.05)" in planted.findings[0]
+    assert "(with E, b and a in eV)" in planted.findings[0]
     assert planted.outputs["rmse"].value < 0.02
     assert planted.outputs["formula"].value.startswith("E = ")
     coefficients = planted.tables["coefficients"].to_pandas()
     assert coefficients["unit"][0] == "eV"
-    np.testing.assert_allclose([float(text) for text in coefficients["coefficient"][:2]], [2, 3], atol=0.05)
+    np.testing.assert_allclose(coefficients["coefficient"][:2], [2, 3], atol=0.05)
+    dataset = table(lambda a, b, r, rng: 2 + 3 * a / b + 0.01 * rng.normal(size=len(a)))
+    ratio, y = dataset.numpy("a") / dataset.numpy("b"), dataset.numpy("E")
+    x = np.column_stack([np.ones(len(y)), ratio])
+    noise = np.sqrt(np.sum((y - x @ np.linalg.lstsq(x, y)[0]) ** 2) / (len(y) - 2))
+    errors = noise * np.sqrt(np.diag(np.linalg.inv(x.T @ x)))
+    np.testing.assert_allclose(coefficients["standard error, conditional on this form"][:2], errors, rtol=1e-9)
+
+
+def test_the_formulas_go_to_python_and_latex(planted, tmp_path):
+    for name in ("formulas.py", "formulas.tex"):
+        planted.files[name](tmp_path / name)
+    written = {}
+    exec((tmp_path / "formulas.py").read_text(), written)  # a file that we wrote here
+    dataset = table(lambda a, b, r, rng: a)
+    x, _, _ = dataset.xy("E", ("a", "b", "r"))
+    assert (written["TARGET"], written["UNITS"]) == ("E in eV", {"a": "eV", "b": "eV", "r": "nm"})
+    np.testing.assert_allclose(written["formula_1"](x), planted.products["formula"].predict(x), rtol=1e-12)
+    latex = (tmp_path / "formulas.tex").read_text()
+    assert latex.startswith("% E (eV); RMSE of the fits: ")
+    assert r"\mathrm{E} &= " in latex
+    assert r"\frac{\mathrm{a}}{\mathrm{b}}" in latex
+
+
+def test_names_cannot_act_in_the_written_files(tmp_path):
+    evil = 'x"""\nimport os  # $ % } \\ '
+    dataset = table(lambda a, b, r, rng: 2 + 3 * a / b)
+    dataset = dataset.with_column(Quantity(evil, unit="eV", role="feature"), dataset.numpy("a"))
+    told = result(
+        dataset,
+        features=(evil, "b"),
+        parameters=QUICK.model_copy(update={"permutations": 0, "resamples": 0}),
+    )
+    for name in ("formulas.py", "formulas.tex"):
+        told.files[name](tmp_path / name)
+    written = {}
+    exec((tmp_path / "formulas.py").read_text(), written)  # a file that we wrote here
+    assert "os" not in written
+    assert evil in written["UNITS"]
+    assert not [line for line in (tmp_path / "formulas.tex").read_text().splitlines() if line.startswith("import")]
+
+
+def test_the_heads_of_tables_are_words(planted):
+    assert planted.tables["choices"].names()[:2] == ("features", "most operators")
+    assert "dominated" not in planted.tables["front"].names()
+    assert "in the formula" in planted.tables["stable_genes"].names()
 
 
 def test_every_table_has_a_caption_and_every_picture_is_drawn(planted):

@@ -117,7 +117,7 @@ def test_low_values_are_sought_where_the_goal_is_to_minimise():
 def test_a_value_is_sought_in_a_window():
     given = table(lambda a, b, family, rng: 10 * a)
     told = result(given, goal=20.0, parameters=QUICK.model_copy(update={"window": 2.0}), features=("b",), left_out={})
-    assert "E between 18 and 22.0 eV" in told.findings[0]
+    assert "E between 18 eV and 22 eV" in told.findings[0]
     with pytest.raises(InputError, match="belongs to a goal that is a value"):
         result(given, parameters=QUICK.model_copy(update={"window": 2.0}))
     with pytest.raises(InputError, match="leave the utility out"):

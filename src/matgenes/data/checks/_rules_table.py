@@ -26,7 +26,8 @@ def size(view: View) -> Iterator[Finding]:
     """Fewer than 10 rows teach nothing, fewer than 30 little."""
     rows = len(view.dataset)
     if rows < FEWEST_ROWS:
-        yield Finding("error", "size", f"there are {rows} rows; at least {FEWEST_ROWS} are needed to learn from them.")
+        there = "there is 1 row" if rows == 1 else f"there are {rows} rows"
+        yield Finding("error", "size", f"{there}; at least {FEWEST_ROWS} are needed to learn from them.")
     elif rows < FEW_ROWS:
         yield Finding("warning", "size", f"there are only {rows} rows; expect wide uncertainties.")
 

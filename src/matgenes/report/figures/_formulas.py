@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from ..._core.errors import InputError
 from .. import style
 from .._text import short
-from ._parts import axis_label, bin_edges, label
+from ._parts import Floats, axis_label, bin_edges, label, spread
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["chance", "front"]
 
 LONGEST = 40  # characters of a name beside its point
+SMALL = 0.5  # where all scores are below, the axis does not go on to 1
 
 
 def front(
@@ -62,20 +63,29 @@ def front(
     with style.axes(ax, width=6.4, height=max(3.4, 0.32 * x.size + 2.0)) as ax:
         ax.step(x, y, where="post", color=style.GREY, linewidth=1.0, zorder=1)
         ax.plot(x, y, linestyle="", marker="o", color=style.PALETTE[0], zorder=2)
-        for place, which in enumerate(order.tolist() if len(names) else []):
-            ax.annotate(
-                short(names[which], LONGEST), (x[place], y[place]), xytext=(5, 4), textcoords="offset points",
-                fontsize=7, parse_math=False,
-            )  # fmt: skip
         ax.set_ylim(bottom=0, top=1.15 * y.max() or 1.0)
         span = np.ptp(x) or 1.0
-        ax.set_xlim(x.min() - 0.05 * span, x.max() + (0.75 if len(names) else 0.05) * span)
+        ax.set_xlim(x.min() - 0.05 * span, x.max() + 0.05 * span)
+        if len(names):
+            _name_points(ax, x, y, [names[which] for which in order.tolist()])
         if (x == np.round(x)).all():
             from matplotlib.ticker import MaxNLocator
 
             ax.xaxis.set_major_locator(MaxNLocator(integer=True))
         label(ax, x=cost_name, y=axis_label(name, unit))
         return ax
+
+
+def _name_points(ax: Axes, x: Floats, y: Floats, names: Sequence[str]) -> None:
+    """Write the names in a column to the right, each on the level of its point or as near as the others leave it."""
+    line = 9.0 / (72.0 * ax.figure.figure.get_figheight() * 0.8)  # of the axes' height
+    levels = spread(y / ax.get_ylim()[1], line)
+    for place, name in enumerate(names):
+        ax.annotate(
+            short(name, LONGEST), (x[place], y[place]), xytext=(1.02, levels[place]), textcoords="axes fraction",
+            fontsize=7, va="center", parse_math=False, annotation_clip=False,
+            arrowprops={"arrowstyle": "-", "color": style.GREY, "linewidth": 0.4, "shrinkA": 1, "shrinkB": 3},
+        )  # fmt: skip
 
 
 def chance(
@@ -113,7 +123,8 @@ def chance(
             edges = bin_edges(values).tolist()
             ax.hist(values, bins=edges, weights=weights, color=color, alpha=0.35, label=f"{short(key)}, shuffled")
             ax.axvline(observed[key], color=color, linewidth=2, label=f"{short(key)}, real: {observed[key]:.3f}")
-        ax.set_xlim(0, 1.02)
+        highest = max(max(float(np.max(given)) for given in null.values()), *observed.values())
+        ax.set_xlim(0, 1.02 if highest > SMALL else 1.15 * highest)
         ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), fontsize=8)
         label(ax, x=name, y="shuffles (%)")
         return ax

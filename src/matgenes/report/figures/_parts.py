@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeAlias, cast
 
 import numpy as np
@@ -32,6 +33,7 @@ __all__ = [
     "names_on",
     "note",
     "opacity",
+    "spread",
     "zero_line",
 ]
 
@@ -122,10 +124,27 @@ def names_on(ax: Axes, names: Sequence[str], *, axis: str = "y", **text: Any) ->
         ax.tick_params(axis="y", length=0)
 
 
-def note(ax: Axes, text: str, *, top: bool = False) -> None:
-    """Write a short remark into the lower or upper right corner."""
-    y, side = (0.96, "top") if top else (0.04, "bottom")
-    ax.text(0.97, y, text, transform=ax.transAxes, ha="right", va=side, fontsize=8.5, linespacing=1.4, parse_math=False)
+def note(ax: Axes, text: str, *, top: bool = False, left: bool = False) -> None:
+    """Write a short remark into a corner, the lower right one by default."""
+    x, ha = (0.03, "left") if left else (0.97, "right")
+    y, va = (0.96, "top") if top else (0.04, "bottom")
+    ax.text(x, y, text, transform=ax.transAxes, ha=ha, va=va, fontsize=8.5, linespacing=1.4, parse_math=False)
+
+
+def spread(levels: ArrayLike, distance: float) -> Floats:
+    """Return levels (n,) between 0 and 1, moved apart where two are nearer than ``distance``; their order stays.
+
+    Examples
+    --------
+    >>> spread([0.5, 0.9, 0.52], 0.1).round(2).tolist()
+    [0.42, 0.9, 0.52]
+    """
+    given = np.asarray(levels, dtype=np.float64)
+    order, moved = np.argsort(-given, kind="stable"), given.copy()
+    for above, below in pairwise(order):
+        moved[below] = min(moved[below], moved[above] - distance)
+    low = moved.min() if len(moved) else 0.0
+    return moved - low if low < 0 else moved
 
 
 def legend_above(ax: Axes, across: int) -> None:

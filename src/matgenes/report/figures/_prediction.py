@@ -137,7 +137,8 @@ def error_distribution(
             ax.plot(grid, expected, color=style.PALETTE[1], label="expected from the stated uncertainties")
         zero_line(ax)
         legend_above(ax, 2)
-        note(ax, f"mean {measured(errors.mean(), unit)}\nstandard deviation {measured(errors.std(), unit)}", top=True)
+        text = f"mean {measured(errors.mean(), unit)}\nstandard deviation {measured(errors.std(), unit)}"
+        note(ax, text, top=True, left=bool(np.median(errors) > edges.mean()))  # where the fewer bars are
         label(ax, x=axis_label("predicted − observed", unit), y="rows")
         return ax
 

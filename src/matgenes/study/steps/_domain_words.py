@@ -37,8 +37,8 @@ def claim(evidence: Evidence) -> str:
         )
     smaller = sum(one.mae_inside < one.mae for one in evidence.domain.judgement_.splits)
     return (
-        f"The model holds where `{domain_text(evidence)}`. On untouched rows ({evidence.title}) such domains cover "
-        f"{pooled.coverage:.0%}, and the mean error is {_error(pooled.mae_inside, evidence)} inside, "
+        f"The model can be relied on where `{domain_text(evidence)}`. On untouched rows ({evidence.title}) such "
+        f"domains cover {pooled.coverage:.0%}, and the mean error is {_error(pooled.mae_inside, evidence)} inside, "
         f"{_error(pooled.mae_outside, evidence)} outside, {_error(pooled.mae, evidence)} in all; it is smaller inside "
         f"in {smaller} of {len(evidence.domain.judgement_.splits)} folds.{_inside(evidence, evidence.domain.rule_)}"
     )

@@ -14,6 +14,11 @@ from ._predict_figures import OutOfFold
 __all__ = ["rmse", "tables"]
 
 MOST_ALTERNATIVES = 20
+HEADS = {
+    "dimension": "features", "complexity": "operators", "max_complexity": "most operators", "rmse": "RMSE",
+    "is_best": "best", "is_chosen": "chosen", "is_in_model": "in the formula",
+}  # fmt: skip
+"""How columns are called in the report, where the searches use the names of their parameters."""
 
 
 def tables(evidence: Evidence) -> dict[str, Dataset]:
@@ -23,15 +28,16 @@ def tables(evidence: Evidence) -> dict[str, Dataset]:
         "formulas": _formulas(evidence),
         "coefficients": _coefficients(evidence.model.models_[-1][0], evidence.target),
         "sensitivity": evidence.sensitivity.to_dataset(),
-        "alternatives": _first(evidence.rashomon.to_dataset()),
-        "front": evidence.front.to_dataset(),
-        "choices": evidence.choices,
+        "front": _headed(evidence.front.to_dataset(), leave="dominated"),
+        "choices": _headed(evidence.choices),
     }
+    if evidence.rashomon.count > 1:
+        shown["alternatives"] = _headed(_first(evidence.rashomon.to_dataset()))
     if evidence.stability is not None:
-        shown["stable_genes"] = evidence.stability.columns(last)
-        shown["stable_features"] = _first(evidence.stability.features(last))
+        shown["stable_genes"] = _headed(evidence.stability.columns(last))
+        shown["stable_features"] = _headed(_first(evidence.stability.features(last)))
     if evidence.chance is not None:
-        shown["chance"] = evidence.chance.to_dataset()
+        shown["chance"] = _headed(evidence.chance.to_dataset())
     if evidence.techniques is not None:
         shown["techniques"] = evidence.techniques.to_dataset()
     return shown
@@ -58,15 +64,16 @@ def _formulas(evidence: Evidence) -> Dataset:
 
 
 def _coefficients(model: Model, target: Quantity) -> Dataset:
-    """Return each term of the formula: its coefficient and that of one standard deviation of the gene."""
+    """Return each term of the formula: its coefficient, the standard error of plain least squares, the unit."""
     line = model.lines[0]
-    errors = line.noise * np.sqrt(np.diag(line.inverse))
+    spread = np.sqrt(1.0 / line.total + line.middle @ line.inverse @ line.middle)  # that of the constant
+    errors = line.noise * np.array([spread, *np.sqrt(np.diag(line.inverse))])
     units = [_per(target.unit, unit) for unit in model.units]
     return Dataset.from_columns(
         {
             Quantity("term"): ["1", *model.features],
-            Quantity("coefficient"): [_number(line.intercept), *map(_number, line.coefficients.tolist())],
-            Quantity("standard error, conditional on this form"): ["", *map(_number, errors.tolist())],
+            Quantity("coefficient"): [line.intercept, *line.coefficients.tolist()],
+            Quantity("standard error, conditional on this form"): errors,
             Quantity("unit"): [target.unit or "", *units],
         }
     )
@@ -78,8 +85,15 @@ def _per(unit: str | None, of: str | None) -> str:
     return "?" if of is None else units.divide(unit or "", of)
 
 
-def _number(value: float) -> str:
-    return f"{value:.5g}"
+def _headed(table: Dataset, leave: str = "") -> Dataset:
+    """Return a table with the heads of the report, without one of its columns."""
+    return Dataset.from_columns(
+        {
+            quantity.replace(name=HEADS.get(name, name)): table.table.column(name)
+            for name, quantity in table.quantities.items()
+            if name != leave
+        }
+    )
 
 
 def _first(table: Dataset) -> Dataset:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ..._core import units
 from ...data import Quantity
 from ...models import metrics
 from ...report import number, with_error
@@ -23,7 +24,8 @@ CAPTIONS = {
     "coefficients": "The chosen formula, term by term. The standard errors take its form as known beforehand; that it "
     "was found by a search is in the error bars of its predictions, not in these.",
     "sensitivity": "How the target changes with each column, by the chosen formula: its derivative over the rows.",
-    "alternatives": "Other formulas that fit as well within the noise: the data cannot tell them apart.",
+    "alternatives": "Formulas that fit as well within the noise, the chosen one among them: the data cannot tell them "
+    "apart.",
     "front": "What simplicity costs: the best formula of each number of operators that beats all simpler ones.",
     "choices": "Cross-validated error by number of features and largest complexity; the simplest within one standard "
     "error of the best is chosen.",
@@ -58,8 +60,8 @@ def findings(evidence: Evidence) -> tuple[str, ...]:
     model, target = evidence.model.models_[-1][0], evidence.target
     error, spread = _error(evidence), with_unit(float(np.std(evidence.test.y)), target)
     told = [
-        f"`{formula(model, target)}`. The search that found it predicts rows that it has not seen within {error} "
-        f"(RMSE, {evidence.test.title}; the target's standard deviation is {spread})."
+        f"`{formula(model, target)}`{_units(evidence)}. The search that found it predicts rows that it has not "
+        f"seen within {error} (RMSE, {evidence.test.title}; the target's standard deviation is {spread})."
     ]
     if evidence.chance is not None:
         told[0] += f" {_chance(evidence)}"
@@ -83,12 +85,12 @@ def text(evidence: Evidence) -> str:
     held = metrics.coverage(test.y, test.prediction, 0.9)
     tried = sum(evidence.widest.space_.sizes)
     return (
-        f"A formula was sought among {tried:.3g} features that operators make of {len(model.names_)} columns, "
+        f"A formula was sought among {tried:,} features that operators make of {len(model.names_)} columns, "
         f"{'units in order' if model.units_ else 'without units'}. The number of features in a formula "
         "was chosen by cross-validation: the simplest within one standard error of the best.\n\n"
         f"**How far can it be trusted?** Its predictions were tested on rows that took no part in search or "
         f"choice: the 90 % intervals, which include the choice of the form, hold the truth in {held:.0%} of them.\n\n"
-        f"**Is it the only one?** {_alternatives(evidence)}\n\n**What changes the target?** {evidence.sensitivity}"
+        f"**Is it the only one?** {_alternatives(evidence)}\n\n**What changes the target?** {_changes(evidence)}"
     )
 
 
@@ -114,6 +116,10 @@ def methods(evidence: Evidence, settings: Any) -> str:
     return " ".join(sentences)
 
 
+def _changes(evidence: Evidence) -> str:
+    return " ".join(line[:1].upper() + line[1:] for line in str(evidence.sensitivity).splitlines())
+
+
 def _error(evidence: Evidence) -> str:
     scores = metrics.evaluate_with_errors(evidence.test.y, evidence.test.prediction)
     return with_error(*scores["RMSE"]) + spoken_unit(evidence.target)
@@ -123,9 +129,26 @@ def _chance(evidence: Evidence) -> str:
     p = evidence.model.models_[-1][0].p_value
     if p is None:
         return ""
+    if evidence.chance is not None and round(p * (evidence.chance.n_permutations + 1)) == 1:
+        return f"None of {evidence.chance.n_permutations} shuffled targets gives as good a formula (p = {p:.2g})."
     if p > NOT_CHANCE:
         return f"**It may be chance**: shuffled targets give as good a formula in {p:.0%} of the cases."
     return f"It is no chance: shuffled targets give as good a formula in at most {p:.1%} of the cases."
+
+
+def _units(evidence: Evidence) -> str:
+    """Return, as an insertion, in which units the numbers of the formula hold; nothing where no unit was given."""
+    shown = evidence.sensitivity
+    known = {evidence.target.name: evidence.target.unit, **dict(zip(shown.columns, shown.column_units, strict=True))}
+    by_unit: dict[str, list[str]] = {}
+    for name, unit in known.items():
+        if unit:
+            by_unit.setdefault(units.label(unit), []).append(name)
+    return f" (with {'; '.join(f'{_listed(names)} in {unit}' for unit, names in by_unit.items())})" if by_unit else ""
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _genes(evidence: Evidence) -> str:

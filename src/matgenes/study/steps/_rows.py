@@ -6,6 +6,7 @@ import re
 
 from ..._core import units
 from ...data import Dataset, Quantity
+from ...report import number
 
 __all__ = ["label_columns", "labels", "spoken_unit", "with_unit"]
 
@@ -48,10 +49,10 @@ def with_unit(value: float, quantity: Quantity, digits: int = 3) -> str:
 
     Examples
     --------
-    >>> with_unit(0.13245, Quantity("E", unit="eV"))
-    '0.132 eV'
+    >>> with_unit(0.13245, Quantity("E", unit="eV")), with_unit(-0.13, Quantity("E", unit="eV"))
+    ('0.132 eV', '−0.130 eV')
     """
-    return f"{value:#.{digits}g}".rstrip(".") + spoken_unit(quantity)
+    return number(value, digits, keep_zeros=True) + spoken_unit(quantity)
 
 
 def _is_text(dataset: Dataset, name: str) -> bool:

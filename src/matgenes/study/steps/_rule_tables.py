@@ -36,12 +36,8 @@ def tables(evidence: Evidence) -> dict[str, Dataset]:
 
 
 def held_out_by_rank(evidence: Evidence) -> dict[str, float]:
-    """Return, for each rank as text, the mean utility on the rows held out of the rules found at that rank."""
-    by_rank: dict[str, list[float]] = {}
-    for one in evidence.held_out.rules:
-        if np.isfinite(one.utility):
-            by_rank.setdefault(str(one.rank), []).append(one.utility)
-    return {rank: float(np.mean(utilities)) for rank, utilities in by_rank.items()}
+    """Return, for each rank as text, the utility on all rows held out of the rules found at that rank."""
+    return {str(rank): utility for rank, utility in enumerate(evidence.held_out.together, 1)}
 
 
 def _rules(evidence: Evidence, named: Mapping[str, Rule], held_out: Mapping[str, float] | None = None) -> Dataset:
@@ -60,7 +56,7 @@ def _rules(evidence: Evidence, named: Mapping[str, Rule], held_out: Mapping[str,
     if evidence.chance is not None:
         columns[Quantity("p-value", unit="")] = [rule.p_value for rule in rules]
     if held_out is not None:
-        described = "of the rules found at this rank without these rows, mean over the folds"
+        described = "of the rules found at this rank without these rows, all folds together"
         columns[Quantity("utility held out", unit="", description=described)] = _of(held_out, named)
     if evidence.stability:
         described = "share of resamples in which it returns, or one alike"

@@ -6,11 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from ...report import number
 from ...subgroups import DispersionCorrected, JensenShannon, MeanShift, MedianShift, Rule, Window
 from ._rows import with_unit
 from ._rule_search import Evidence
-from ._rule_tables import held_out_by_rank
 
 __all__ = ["CAPTIONS", "NOTHING", "UTILITIES", "findings", "headline", "methods", "text"]
 
@@ -68,8 +66,8 @@ def text(evidence: Evidence) -> str:
         f"{_aim(evidence)}. **Coverage** is the share of the rows inside; **utility** is the {name}: {meaning}. No "
         f"rule off the front of {len(evidence.front.rules_)} has more of both.\n\n"
         f"**Do they hold elsewhere?** The search was repeated without parts of the rows ({evidence.test}). "
-        f"{_kept(evidence)}\n\n**Which to use?** Rules of the small set (letters) speak of different rows, from "
-        "general to special: a general one keeps a search broad, a special one promises more for fewer materials."
+        f"{_kept(evidence)}\n\n**Which to use?** Rules of the small set (letters) speak of different rows, the "
+        "best quality first: a general one keeps a search broad, a special one promises more for fewer materials."
     )
 
 
@@ -96,17 +94,18 @@ def _aim(evidence: Evidence) -> str:
         low, high = evidence.utility.low, evidence.utility.high
         assert low is not None
         assert high is not None
-        return f"{evidence.target.name} between {number(low, 3)} and {with_unit(high, evidence.target)}"
+        return (
+            f"{evidence.target.name} between {with_unit(low, evidence.target)} and {with_unit(high, evidence.target)}"
+        )
     return f"{'high' if evidence.goal == 'maximise' else 'low'} {evidence.target.name}"
 
 
 def _described(evidence: Evidence, name: str, rule: Rule) -> str:
     inside = evidence.inside(rule)
-    values = [float(evidence.values[part].mean()) for part in (inside, ~inside)]
-    means = f"{number(values[0], 3)} inside, {with_unit(values[1], evidence.target)} outside"
+    within, beyond = (with_unit(float(evidence.values[part].mean()), evidence.target) for part in (inside, ~inside))
     return (
         f"Rule {name} for {_aim(evidence)}: `{rule.text}`. It covers {rule.size} of {len(inside)} rows; the mean of "
-        f"{evidence.target.name} is {means}."
+        f"{evidence.target.name} is {within} inside, {beyond} outside."
     )
 
 
@@ -126,7 +125,10 @@ def _chance(p: float, shuffles: int) -> str:
 
 
 def _kept(evidence: Evidence) -> str:
-    found, kept = evidence.held_out.found, held_out_by_rank(evidence).get("1", np.nan)
+    found, kept = evidence.held_out.found, evidence.held_out.kept
     if not np.isfinite(kept):
         return "No row held out fell in the best rules, so they could not be judged."
-    return f"The best rules found without a part of the rows have utility {found:.2f}, and {kept:.2f} on that part."
+    return (
+        f"Searched again without a part of the rows, the best rule has the utility {found:.2f} where it is found, and "
+        f"{kept:.2f} on the rows left out."
+    )

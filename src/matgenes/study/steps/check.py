@@ -13,6 +13,9 @@ from .._prepare import DESCRIPTOR
 
 __all__ = ["Check"]
 
+SAME_LINE = 1e-12  # 1 - r^2 up to which a feature is the target in other numbers
+MOST_NAMED = 3
+
 
 class Parameters(BaseModel):
     """``strict`` stops the study where the check finds errors, such as a negative standard deviation."""
@@ -51,7 +54,7 @@ class Check:
         return StepResult(
             title="The data",
             text=_text(dataset, found, context),
-            findings=(_finding(dataset, found),),
+            findings=(*_copies(dataset, context), _finding(dataset, found, context)),
             tables=tables,
             captions=captions,
             outputs={"columns": Output(columns), "findings": Output(found.to_dataset()), **rows},
@@ -106,11 +109,34 @@ def _left_out(context: Context) -> Dataset:
     )
 
 
-def _finding(dataset: Dataset, found: Findings) -> str:
+def _copies(dataset: Dataset, context: Context) -> tuple[str, ...]:
+    """Warn of features that are the target in another unit: what rests on them says nothing."""
+    rows = dataset.outcome_is("accepted")
+    y = dataset.numpy(context.target)[rows]
+    same = [name for name in context.features if _is_affine(dataset.numpy(name)[rows], y)]
+    if not same:
+        return ()
+    listed = " and ".join(f"'{name}'" for name in same)
+    return (
+        f"**{listed} {'is' if len(same) == 1 else 'are'} {context.target} in other numbers** (a straight line through "
+        "all rows): leave it out of the features, else all that follows is better than it can be for new materials.",
+    )
+
+
+def _is_affine(x: Any, y: Any) -> bool:
+    a, b = x - x.mean(), y - y.mean()
+    scale = float((a @ a) * (b @ b))
+    return scale > 0 and 1 - float(a @ b) ** 2 / scale < SAME_LINE
+
+
+def _finding(dataset: Dataset, found: Findings, context: Context) -> str:
     used = int(dataset.outcome_is("accepted").sum())
     serious = len(found.errors) + len(found.warnings)
     verdict = f"{serious} point{'s' * (serious > 1)} to look at" if serious else "nothing suspicious was found"
-    return f"{used} of {len(dataset)} rows can be used; {verdict}."
+    reasons = [f"{name} ({reason})" for name, reason in context.left_out.items()]
+    more = f" and {len(reasons) - MOST_NAMED} more" if len(reasons) > MOST_NAMED else ""
+    left_out = f" Left out of the features: {', '.join(reasons[:MOST_NAMED])}{more}." if reasons else ""
+    return f"{used} of {len(dataset)} rows can be used; {verdict}.{left_out}"
 
 
 def _text(dataset: Dataset, found: Findings, context: Context) -> str:

@@ -17,6 +17,7 @@ from ...models import LogTarget, save
 from . import _gene_pictures as pictures
 from . import _gene_tables as tables
 from . import _gene_words as words
+from ._gene_files import files
 from ._gene_search import Evidence, found
 
 __all__ = ["Genes"]
@@ -66,7 +67,7 @@ class Genes:
             headline=words.headline(evidence),
             splits={"test": evidence.splits},
             methods=words.methods(evidence, context.parameters),
-            files={"formula": partial(save, model, about=about)},
+            files={"formula": partial(save, model, about=about), **files(evidence.widest, evidence.target)},
             products={"formula": model},
         )
 

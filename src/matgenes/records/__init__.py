@@ -19,8 +19,15 @@ if TYPE_CHECKING:
     from ._verification import Comparison as Comparison
     from ._verification import Verification as Verification
     from ._verify import verify as verify
+    from .catalogue._catalogue import Catalogue as Catalogue
+    from .catalogue._entry import Entry as Entry
+    from .catalogue._lineage import Lineage as Lineage
+    from .catalogue._range import Range as Range
     from .environment import Change as Change
     from .environment import Environment as Environment
+    from .exchange._archive import Limits as Limits
+    from .exchange._crate_read import import_crate as import_crate
+    from .exchange._crate_write import export_crate as export_crate
     from .provenance import write_run as write_run
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(
@@ -32,7 +39,14 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "_runner": ["Runner"],
         "_verification": ["Comparison", "Verification"],
         "_verify": ["verify"],
+        "catalogue._catalogue": ["Catalogue"],
+        "catalogue._entry": ["Entry"],
+        "catalogue._lineage": ["Lineage"],
+        "catalogue._range": ["Range"],
         "environment": ["Change", "Environment"],
+        "exchange._archive": ["Limits"],
+        "exchange._crate_read": ["import_crate"],
+        "exchange._crate_write": ["export_crate"],
         "provenance": ["write_run"],
     },
 )

@@ -244,20 +244,22 @@ def _formula(entry: Mapping[str, Any]) -> str | None:
 def _column(field: str, values: list[Any], about: Any, source: str) -> tuple[Quantity, pa.Array]:
     """Return a field's quantity and values: numbers with the stated unit, truths, texts, and anything else as JSON."""
     about = about if isinstance(about, dict) else {}
-    described = {"description": shown(about.get("description") or "", 300), "source": source}
+    text = shown(about.get("description") or "", 300)
     given = [value for value in values if value is not None]
     if given and all(isinstance(value, bool) for value in given):
-        return Quantity(field, **described), pa.array(values, pa.bool_())
+        return Quantity(field, description=text, source=source), pa.array(values, pa.bool_())
     if given and all(isinstance(value, int | float) and not isinstance(value, bool) for value in given):
         unit = _unit(about.get("unit"))
-        role = "note" if unit is None else "feature"
         if unit is None and about.get("unit"):
-            described["description"] += f" (in the provider's unit '{shown(about['unit'], 40)}')"
-        return Quantity(field, unit=unit, role=role, **described), pa.array(map(_float, values), pa.float64())
-    plain = [
-        value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False) for value in values
-    ]
-    return Quantity(field, **described), pa.array(plain, pa.large_string())
+            text += f" (in the provider's unit '{shown(about['unit'], 40)}')"
+        quantity = Quantity(field, description=text, source=source)
+        quantity = quantity if unit is None else quantity.replace(unit=unit, role="feature")
+        return quantity, pa.array(map(_float, values), pa.float64())
+    return Quantity(field, description=text, source=source), pa.array(map(_plain, values), pa.large_string())
+
+
+def _plain(value: Any) -> str | None:
+    return value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _float(value: float | None) -> float | None:

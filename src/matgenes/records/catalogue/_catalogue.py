@@ -321,9 +321,13 @@ class Catalogue:
         with self._index.reading() as connection:
             return int(connection.scalar(sa.select(sa.func.count()).select_from(index.tables.entries)) or 0)
 
+    def ids(self) -> tuple[str, ...]:
+        """Return the ids of all entries, in their order, as their folders say."""
+        return tuple(self._store.ids())
+
     def __iter__(self) -> Iterator[Entry]:
         """Give all entries in the order of their ids."""
-        return (self._store.entry(key) for key in list(self._store.ids()) if self._store.has(key))
+        return (self._store.entry(key) for key in self.ids() if self._store.has(key))
 
     def __repr__(self) -> str:
         return f"Catalogue({str(self.path)!r})"

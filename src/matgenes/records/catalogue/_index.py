@@ -104,7 +104,7 @@ class tables:
     )
 
 
-_LIGHT, _HEAVY = sa.bindparam("light_"), sa.bindparam("heavy_")
+_LIGHT, _HEAVY = sa.bindparam("light_", type_=sa.Integer), sa.bindparam("heavy_", type_=sa.Integer)
 KEEP_CHEMISTRY = sqlite_insert(tables.chemistries).values(light=_LIGHT, heavy=_HEAVY).on_conflict_do_nothing()
 HAS_CHEMISTRY = tables.members.insert().from_select(
     ["chemistry", "entry"],

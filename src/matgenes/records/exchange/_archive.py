@@ -17,12 +17,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO
 
 from ..._core.errors import InputError
 from .._paths import RECORD, files_in, relative
 
-__all__ = ["Archive", "Limits", "is_pickle", "open_archive"]
+__all__ = ["Archive", "Limits", "is_pickle", "open_archive", "unpacked"]
 
 PIECE = 2**20
 ENCRYPTED = 0x1  # of a member's flags
@@ -128,6 +129,30 @@ def open_archive(path: Path, limits: Limits | None = None, *, lenient: bool = Fa
         if error.filename is None or Path(error.filename) != path:
             raise
         raise InputError(f"cannot be read ({error.strerror}).", file=path) from None
+
+
+@contextmanager
+def unpacked(path: Path, limits: Limits | None = None) -> Iterator[Path]:
+    """Give a temporary folder with the files of a crate.
+
+    Raises
+    ------
+    InputError
+        If there is none, or it is dangerous to open.
+    """
+    if not path.exists():
+        raise InputError("there is no such file or folder.", file=path)
+    with TemporaryDirectory(prefix="matgenes-crate-") as temporary, open_archive(path, limits) as archive:
+        folder = Path(temporary) / "crate"
+        for name in archive.members:
+            if archive.is_pickle(name):
+                raise InputError(
+                    f"it was not opened: '{name}' is a pickle, which runs code when it is loaded; ask for another "
+                    "format, such as skops, npz or Parquet.",
+                    file=path,
+                )
+            archive.extract(name, folder / name)
+        yield folder
 
 
 def is_pickle(name: str, start: bytes) -> bool:

@@ -8,20 +8,17 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from ..._core.errors import InputError
 from .._paths import RECORD
 from .._tables import read_table
 from ..catalogue._catalogue import Catalogue
-from ._archive import Archive, Limits, open_archive
+from ._archive import Archive, Limits, unpacked
 from ._crate_write import METADATA
 
-__all__ = ["import_crate", "unpacked"]
+__all__ = ["import_crate"]
 
 TABLE = "data.parquet"
 LARGEST = 64 * 2**20  # bytes of a description
@@ -59,36 +56,12 @@ def import_crate(path: str | os.PathLike[str], catalogue: Catalogue, *, limits: 
             stated = described.get("identifier")
             if stated != dataset.id:
                 raise InputError(f"the table was changed: its content is {dataset.id}, not {stated!s:.80}.", file=path)
-            said = {key: str(described.get(name) or "") for key, name in (("title", "name"), ("text", "description"))}
-            return catalogue.add(dataset, author=described["author"], **said)
+            title, text = (str(described.get(key) or "") for key in ("name", "description"))
+            return catalogue.add(dataset, title=title, text=text, author=described["author"])
     raise InputError(
         "this crate holds no record and no dataset of matgenes; other crates and .eln files: matgenes import FILE.",
         file=path,
     )
-
-
-@contextmanager
-def unpacked(path: Path, limits: Limits | None = None) -> Iterator[Path]:
-    """Give a temporary folder with the files of a crate.
-
-    Raises
-    ------
-    InputError
-        If there is none, or it is dangerous to open.
-    """
-    if not path.exists():
-        raise InputError("there is no such file or folder.", file=path)
-    with TemporaryDirectory(prefix="matgenes-crate-") as temporary, open_archive(path, limits) as archive:
-        folder = Path(temporary) / "crate"
-        for name in archive.members:
-            if archive.is_pickle(name):
-                raise InputError(
-                    f"it was not opened: '{name}' is a pickle, which runs code when it is loaded; ask for another "
-                    "format, such as skops, npz or Parquet.",
-                    file=path,
-                )
-            archive.extract(name, folder / name)
-        yield folder
 
 
 def read_description(archive: Archive, name: str) -> list[dict[str, Any]]:

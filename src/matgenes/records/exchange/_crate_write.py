@@ -23,6 +23,7 @@ from urllib.parse import quote
 from ..._core.errors import InputError
 from ..._core.files import atomic_file, atomic_folder, sha256, write_text
 from ...data import Dataset
+from .._integrity import DESCRIPTION as METADATA
 from .._integrity import damages
 from .._paths import RECORD, inside
 from .._record import Record
@@ -32,7 +33,6 @@ __all__ = ["METADATA", "export_crate"]
 
 Thing: TypeAlias = dict[str, Any]
 
-METADATA = "ro-crate-metadata.json"
 CONTEXT = "https://w3id.org/ro/crate/1.1/context"
 CRATE = "https://w3id.org/ro/crate/1.1"
 PROCESS = "https://w3id.org/ro/wfrun/process/0.5"

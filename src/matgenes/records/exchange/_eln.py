@@ -92,13 +92,15 @@ class Notebook:
         InputError
             If the catalogue cannot be written to.
         """
-        said = {"author": self.author or "unknown", "text": self.findings.summary()}
-        ids = [catalogue.add(Reference.of(self.path), title=self.title, **said)]
+        author, text = self.author or "unknown", self.findings.summary()
+        whole = catalogue.add(Reference.of(self.path), title=self.title, author=author, text=text)
+        tables = {name: table for name, table in self.tables().items() if isinstance(table, Dataset)}
         if len(self.quantities):
-            ids.append(catalogue.add(self.quantities, title=f"{self.title}: quantities", sources=ids[:1], **said))
-        for name, table in self.tables().items():
-            if isinstance(table, Dataset):
-                ids.append(catalogue.add(table, title=f"{self.title}: {name}", sources=ids[:1], **said))
+            tables = {"quantities": self.quantities} | tables
+        ids = [whole]
+        for name, table in tables.items():
+            title = f"{self.title}: {name}"
+            ids.append(catalogue.add(table, title=title, author=author, text=text, sources=[whole]))
         return tuple(ids)
 
     def to_dict(self) -> dict[str, Any]:

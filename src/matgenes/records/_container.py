@@ -112,7 +112,7 @@ def ask_hashes(record: Record) -> dict[str, str]:
         if done.returncode != 0 or not report.is_file():
             said = (done.stderr.strip().splitlines() or ["nothing"])[-1]
             raise InputError(
-                f"pip finds no archives of these versions: {said[:300]}; without hashes: leave --hashes out."
+                f"pip does not find these versions: {said[:300]}; without hashes: leave --hashes out."
             )
         return of_report(report.read_text("utf-8"))
 

@@ -28,7 +28,7 @@ __all__ = ["Archive", "Limits", "is_pickle", "open_archive", "unpacked"]
 PIECE = 2**20
 ENCRYPTED = 0x1  # of a member's flags
 _PICKLE_NAME = re.compile(r"\.(pkl|pickle|pck|joblib|dill|p)$", re.IGNORECASE)
-_PICKLE_BYTES = re.compile(rb"\x80[\x02-\x05](?:\x95|c|\]|\}|\(|K|X|\x8c|q)", re.DOTALL)
+_PICKLE_START = re.compile(rb"\x80[\x02-\x05]|\(?c[A-Za-z_][\w.]*\n[A-Za-z_][\w.]*\n")
 
 
 @dataclass(frozen=True)
@@ -102,9 +102,13 @@ class Archive:
                 out.write(piece)
 
     def is_pickle(self, name: str) -> bool:
-        """Say whether a file is a pickle, by its name or first bytes."""
+        """Say whether a file is a pickle, by its name or its first and last bytes."""
         with self.open(name) as stream:
-            return is_pickle(name, stream.read(16))
+            start = end = stream.read(PIECE)
+            if is_pickle(name, start, b"."):  # the end decides, so read on
+                while piece := stream.read(PIECE):
+                    end = piece
+        return is_pickle(name, start, end)
 
 
 @contextmanager
@@ -155,15 +159,15 @@ def unpacked(path: Path, limits: Limits | None = None) -> Iterator[Path]:
         yield folder
 
 
-def is_pickle(name: str, start: bytes) -> bool:
-    """Say whether a file is a pickle, by its name or its first bytes (protocols 2 to 5).
+def is_pickle(name: str, start: bytes, end: bytes) -> bool:
+    """Say whether a file is a pickle, by its name, or by how it begins and that it ends with a stop.
 
     Examples
     --------
-    >>> is_pickle("model.pkl", b""), is_pickle("model.dat", bytes([128, 4, 149, 10])), is_pickle("a.csv", b"x,y")
-    (True, True, False)
+    >>> is_pickle("model.pkl", b"", b""), is_pickle("model.dat", bytes([128, 4, 75, 1, 46]), b".")
+    (True, True)
     """
-    return bool(_PICKLE_NAME.search(name) or _PICKLE_BYTES.match(start))
+    return bool(_PICKLE_NAME.search(name) or (_PICKLE_START.match(start) and end.endswith(b".")))
 
 
 class _Names:

@@ -56,16 +56,14 @@ class Entities:
 
     def text(self, entity: Entity, key: str) -> str:
         """Return a property as text; of an entity referred to, its name or id."""
-        value = entity.get(key)
-        value = value[0] if isinstance(value, list) and value else value
+        value = _first(entity.get(key))
         if isinstance(value, Mapping):
             return str(value.get("@id") or value.get("name") or "")
         return "" if value is None else str(value)
 
     def named(self, entity: Entity, key: str) -> str:
         """Return the name of the person or thing that a property refers to."""
-        value = entity.get(key)
-        value = value[0] if isinstance(value, list) and value else value
+        value = _first(entity.get(key))
         if not isinstance(value, Mapping):
             return value if isinstance(value, str) else ""
         thing = self.by_id.get(_normal(str(value.get("@id"))), value)
@@ -83,6 +81,11 @@ def is_address(key: str) -> bool:
     """Say whether an id leads elsewhere, with a scheme such as https or person."""
     scheme, colon, _ = key.partition(":")
     return bool(colon) and scheme.replace("+", "").replace("-", "").replace(".", "").isalnum() and len(scheme) > 1
+
+
+def _first(value: Any) -> Any:
+    """Return the first of a list, None of an empty one, and anything else as it is."""
+    return (value[0] if value else None) if isinstance(value, list) else value
 
 
 def _normal(key: str) -> str:

@@ -111,9 +111,7 @@ def ask_hashes(record: Record) -> dict[str, str]:
             raise InputError(f"pip did not answer within {PATIENCE} s; without hashes: leave --hashes out.") from None
         if done.returncode != 0 or not report.is_file():
             said = (done.stderr.strip().splitlines() or ["nothing"])[-1]
-            raise InputError(
-                f"pip does not find these versions: {said[:300]}; without hashes: leave --hashes out."
-            )
+            raise InputError(f"pip does not find these versions: {said[:300]}; without hashes: leave --hashes out.")
         return of_report(report.read_text("utf-8"))
 
 

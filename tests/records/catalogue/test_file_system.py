@@ -13,7 +13,7 @@ from matgenes.records.catalogue._file_system import file_system, mounts, of_linu
 LINUX = r"""22 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw
 40 22 0:35 / /mnt/group\040share rw,relatime shared:9 - nfs4 server:/export rw,vers=4.2
 41 22 0:36 / /mnt/group\040share/scratch rw - xfs /dev/sdb rw
-42 22 0:37 / /home/anna/remote rw,nosuid - fuse.sshfs anna@server: rw
+42 22 0:37 / /srv/anna/remote rw,nosuid - fuse.sshfs anna@server: rw
 broken line
 """
 MACOS = """/dev/disk3s1s1 on / (apfs, sealed, local, read-only, journaled)
@@ -29,7 +29,7 @@ map auto_home on /System/Volumes/Data/home (autofs, automounted, nobrowse)
         ("/mnt/group share", "nfs4"),
         ("/mnt/group share/scratch/x", "xfs"),
         ("/mnt/group share2", "ext4"),
-        ("/home/anna/remote/a/b", "fuse.sshfs"),
+        ("/srv/anna/remote/a/b", "fuse.sshfs"),
     ],
 )
 def test_the_closest_mount_counts(folder, expected):

@@ -155,8 +155,9 @@ def _edges(record: Record) -> Iterator[Edge]:
     for key, text in _leaves(record.parameters):
         if _ID.fullmatch(text):
             yield Edge(text, record.id, f"parameter {key}")
+    known = {given.id for given in record.inputs.values()}  # a table that only passed through was there before
     for name, output in record.outputs.items():
-        if output.table is not None:
+        if output.table is not None and output.table not in known:
             yield Edge(record.id, output.table, f"output {name}")
 
 

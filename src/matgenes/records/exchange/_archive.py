@@ -69,9 +69,10 @@ class Archive:
     def open(self, name: str) -> Iterator[IO[bytes]]:
         """Open one file for reading. InputError if it is damaged."""
         try:
-            with self._zip.open(self._raw[name]) if self._zip else (self.path / name).open("rb") as stream:
+            stream = self._zip.open(self._raw[name]) if self._zip else (self.path / name).open("rb")
+            with stream:
                 yield stream
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
             raise InputError(f"'{name}' in it is damaged ({error}).", file=self.path) from None
 
     def read(self, name: str, most: int) -> bytes:
@@ -125,14 +126,13 @@ def open_archive(path: Path, limits: Limits | None = None, *, lenient: bool = Fa
         yield _of_folder(path, limits)
         return
     try:
-        with zipfile.ZipFile(path) as source:
-            yield _of_zip(path, source, limits, lenient=lenient)
+        source = zipfile.ZipFile(path)
     except zipfile.BadZipFile as error:
         raise InputError(f"this is no readable ZIP file ({error}).", file=path) from None
     except OSError as error:
-        if error.filename is None or Path(error.filename) != path:
-            raise
         raise InputError(f"cannot be read ({error.strerror}).", file=path) from None
+    with source:
+        yield _of_zip(path, source, limits, lenient=lenient)
 
 
 @contextmanager

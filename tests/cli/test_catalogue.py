@@ -97,7 +97,7 @@ def test_verify_all_for_a_nightly_job(place, told, capsys):
     code, answer = told("verify", "--all", "group")
     assert (code, answer["ok"], answer["entries"][0]["status"]) == (0, True, "intact")
     assert run(["verify", "--all", "group"]) == 0
-    assert "1 entries: 1 intact." in capsys.readouterr().out
+    assert "1 entry: 1 intact." in capsys.readouterr().out
 
 
 def test_a_crate_goes_to_another_catalogue(place, told, capsys):

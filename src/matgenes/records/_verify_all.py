@@ -60,9 +60,11 @@ class Checks(tuple[Check, ...]):
         ]
 
     def __str__(self) -> str:
+        if not self:
+            return "The catalogue is empty."
         counts = Counter(check.status for check in self)
         parts = ", ".join(f"{count} {status}" for status, count in sorted(counts.items()))
-        return f"{len(self)} entries: {parts}." if self else "The catalogue is empty."
+        return f"{len(self)} {'entry' if len(self) == 1 else 'entries'}: {parts}."
 
 
 def verify_all(

@@ -89,6 +89,14 @@ def test_a_crate_comes_back_with_the_same_ids(folder, empty, tmp_path, name):
     assert empty.lineage(key).ancestors == (record.inputs["data"].id,)
 
 
+def test_the_author_of_a_crate_is_kept_but_the_records_own_word_counts_more(crate, folder, empty, tmp_path):
+    assert empty.entry(import_crate(crate, empty)).author == "A. Smith"
+    record = Record.read(folder).model_copy(update={"agent": "B. Jones", "seed": 8})
+    record.write(folder)
+    signed = export_crate(folder, tmp_path / "signed.zip", author="A. Smith")
+    assert empty.entry(import_crate(signed, empty)).author == "B. Jones"
+
+
 def test_a_dataset_comes_back_with_the_same_id(empty, tmp_path):
     data = samples.diffusion()
     crate = export_crate(data, tmp_path / "d.zip", title="Diffusion", text="Of solutes.", author="A. Smith")

@@ -13,6 +13,7 @@ from typing import Any
 
 from ..._core.errors import InputError
 from .._paths import RECORD
+from .._record import Record
 from .._tables import read_table
 from ..catalogue._catalogue import Catalogue
 from ._archive import Archive, Limits, unpacked
@@ -50,7 +51,8 @@ def import_crate(path: str | os.PathLike[str], catalogue: Catalogue, *, limits: 
     with unpacked(path, limits) as folder:
         described = _description(path, folder)
         if (folder / RECORD).is_file():
-            return catalogue.add(folder)
+            said = "" if Record.read(folder).agent else described["author"]  # what the record says itself is sealed
+            return catalogue.add(folder, author=said)
         if (folder / TABLE).is_file():
             dataset = read_table(folder / TABLE)
             stated = described.get("identifier")

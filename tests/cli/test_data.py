@@ -105,8 +105,8 @@ def test_optimade_writes_a_table(capsys, tmp_path, monkeypatch):
     asked = []
     found = Dataset.from_columns({Quantity("id", role="id"): ["a", "b"]})
 
-    def query(url, filter, **more):
-        asked.append((url, filter, more["fields"], more["limit"]))
+    def query(url, *wanted, **more):
+        asked.append((url, *wanted, more["fields"], more["limit"]))
         return found
 
     monkeypatch.setattr(optimade, "query", query)

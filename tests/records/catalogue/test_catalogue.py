@@ -144,6 +144,21 @@ def test_damage_of_an_entry_is_seen(group):
         group.get(key)
 
 
+def test_what_is_said_of_an_entry_can_be_changed(filled):
+    entry = filled.annotate(ALLOYS.id[:12], title="Creep of alloys", handbook="creep 2.0", clean=True, reasons=[])
+    assert (entry.title, entry.clean, entry.author) == ("Creep of alloys", True, "B. Jönsson")
+    assert filled.entry(ALLOYS.id) == entry
+    assert titles(filled.search(clean=True)) == {"Creep of alloys", "Diffusion"}
+    assert titles(filled.search("standard range")) == set(), "the old reasons are not found any more"
+    assert filled.get(ALLOYS.id) == ALLOYS
+    assert Catalogue.rebuild(filled.path) == ()
+    assert titles(filled.search(handbook="creep 2.0")) == {"Creep of alloys"}
+    with pytest.raises(InputError, match=r"'titel' cannot be changed.*Did you mean 'title'"):
+        filled.annotate(ALLOYS.id, titel="x")
+    with pytest.raises(InputError, match="'clean' cannot be that"):
+        filled.annotate(ALLOYS.id, clean="yes")
+
+
 # --- searching ---
 
 

@@ -50,7 +50,7 @@ def test_network_file_systems_are_refused(tmp_path, monkeypatch, kind):
 @pytest.mark.parametrize("known", [[], [("/", "ext4")], [("/", "fuse.ntfs")], [("/", "overlay")]])
 def test_disks_of_this_machine_and_unknown_ones_are_not(tmp_path, monkeypatch, known):
     monkeypatch.setattr(_file_system, "mounts", lambda: known)
-    refuse_network(tmp_path)
+    assert refuse_network(tmp_path) is None
 
 
 def test_this_system_tells_its_mounts_or_nothing(tmp_path):

@@ -350,5 +350,13 @@ def test_pickles_of_all_protocols_are_known():
         for thing in ({"a": 1}, [1], (1, 2), "text", 1.5, {1}, None, Path("x"), b"bytes", 7, 2**40, True):
             content = pickle.dumps(thing, protocol)
             assert is_pickle("x.dat", content, content), (protocol, thing)
-    for start in (b"PAR1\x15\x04", b"PK\x03\x04", b"\x93NUMPY", b"\x80\x05and so on", b"", b"c\n1."):
+    for start in (
+        b"PAR1\x15\x04",
+        b"PK\x03\x04",
+        b"\x93NUMPY",
+        b"\x80\x05and so on",
+        b"",
+        b"c\n1.",
+        b"catalyst\nsample\nthe end.",
+    ):
         assert not is_pickle("x.dat", start, start)

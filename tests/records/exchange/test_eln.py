@@ -289,7 +289,8 @@ def test_no_description_stops_the_reading(tmp_path_factory, described):
     file = tmp_path_factory.mktemp("eln") / "x.eln"
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr("x/ro-crate-metadata.json", json.dumps({"@graph": described}))
-    json.dumps(read_eln(file).to_dict())
+    notebook = read_eln(file)
+    assert json.loads(json.dumps(notebook.to_dict()))["title"] == notebook.title
 
 
 @pytest.mark.parametrize(

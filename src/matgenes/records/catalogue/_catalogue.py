@@ -3,35 +3,35 @@
 from __future__ import annotations
 
 import dataclasses
-import getpass
 import os
-import shutil
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from pydantic import ValidationError
 
-from ..._core.errors import InputError, MatgenesError
-from ..._core.files import explained, write_text
-from ..._core.progress import Event, Progress, silent
+from ..._core.errors import InputError, did_you_mean
+from ..._core.progress import Progress, silent
 from ...data import Dataset, Reference
-from .._integrity import damages
-from .._paths import RECORD, inside
+from .._paths import RECORD
 from .._record import Record
 from .._tables import read_table, write_table
 from . import _index as index
 from ._entry import Entry, Kind, hexadecimal
 from ._file_system import refuse_network
 from ._lineage import Lineage, dependents, trace
+from ._putting import copy_run, outcomes, user
 from ._range import Range
 from ._search import Query, find
-from ._store import DATA, ENTRY, RUN, Store, flush_all
+from ._store import DATA, RUN, Store, flush_all
 from ._summary import summarise
+from ._upkeep import fill, finish_what_others_left, settle
 
 __all__ = ["Catalogue"]
+
+SAID = ("title", "author", "text", "handbook", "clean", "reasons")
 
 
 class Catalogue:
@@ -64,8 +64,8 @@ class Catalogue:
         self._store.check()
         refuse_network(self.path)
         if not self._index.is_ready:
-            self._fill()
-        self._finish_what_others_left()
+            fill(self._store, self._index)
+        finish_what_others_left(self._store, self._index)
 
     @classmethod
     def create(cls, path: str | os.PathLike[str]) -> Catalogue:
@@ -101,12 +101,12 @@ class Catalogue:
         catalogue = cls.__new__(cls)
         catalogue.path, catalogue._store, catalogue._index = store.root, store, index.Index(store.root)
         try:
-            return catalogue._fill(progress)
+            return fill(store, catalogue._index, progress)
         except InputError as error:
             if not isinstance(error.__cause__, sa.exc.DatabaseError) or "damaged" not in error.problem:
                 raise
         catalogue._index.remove_file()
-        return catalogue._fill(progress)
+        return fill(store, catalogue._index, progress)
 
     # --- putting in ---
 
@@ -159,9 +159,7 @@ class Catalogue:
         return self._add_record(Path(thing), said)
 
     def _add_dataset(self, dataset: Dataset, said: dict[str, Any]) -> str:
-        columns = dataset.names("outcome")
-        outcomes = {value for name in columns for value in dataset.table.column(name).unique().to_pylist() if value}
-        said |= {"outcome": tuple(sorted(outcomes)) or ("accepted",)}
+        said |= {"outcome": outcomes(dataset)}
         return self._put(dataset.id, "dataset", said, lambda folder: write_table(dataset, folder / DATA))
 
     def _add_reference(self, reference: Reference, said: dict[str, Any]) -> str:
@@ -181,23 +179,61 @@ class Catalogue:
         record = Record.read(folder)
         own = {"title": record.title, "author": record.agent, "handbook": record.handbook}
         said |= {key: said[key] or value for key, value in own.items()} | {"outcome": (record.outcome,)}
-        return self._put(record.id, "record", said, lambda place: _copy_run(folder, record, place / RUN))
+        return self._put(record.id, "record", said, lambda place: copy_run(folder, record, place / RUN))
 
     def _put(self, key: str, kind: Kind, said: dict[str, Any], fill: Callable[[Path], None] | None) -> str:
         if self._store.has(key):
-            self._settle(key)
+            settle(self._store, self._index, key)
             return key
-        entry = Entry(id=key, kind=kind, added=datetime.now(UTC), **(said | {"author": said["author"] or _user()}))
+        entry = Entry(id=key, kind=kind, added=datetime.now(UTC), **(said | {"author": said["author"] or user()}))
         with self._store.incoming_entry(key) as staged:
             if fill is not None:
                 fill(staged)
-            write_text(staged / ENTRY, entry.model_dump_json(indent=1, exclude_defaults=False) + "\n")
+            self._store.describe(entry, staged)
             flush_all(staged)
             summary = summarise(entry, staged)
             with self._index.writing() as connection:
                 index.insert(connection, summary)
                 self._store.publish(staged, key)
         return key
+
+    def annotate(self, key: str, **said: Any) -> Entry:
+        """Say something else of an entry: title, author, text, handbook, clean, reasons; its content stays.
+
+        Parameters
+        ----------
+        key : str
+            The id, or its beginning.
+        **said
+            What changes, as of :class:`Entry`; of a verdict of ``data.check`` the handbook, clean and reasons.
+
+        Returns
+        -------
+        Entry
+            What is said now.
+
+        Raises
+        ------
+        InputError
+            If there is no such entry, or something else is to be changed.
+        """
+        for name in said:
+            if name not in SAID:
+                raise InputError(f"'{name}' cannot be changed; allowed: {', '.join(SAID)}.{did_you_mean(name, SAID)}")
+        key = self._resolved(key)
+        with self._index.writing() as connection:
+            old = self._store.entry(key)
+            changed = {name: tuple(value) if name == "reasons" else value for name, value in said.items()}
+            try:
+                entry = Entry(**(dict(old) | changed))
+            except ValidationError as error:
+                raise InputError(
+                    f"'{error.errors()[0]['loc'][0]}' cannot be that: {error.errors()[0]['msg']}."
+                ) from None
+            index.remove(connection, key)
+            index.insert(connection, summarise(entry, self._store.place(key)))
+            self._store.describe(entry, self._store.place(key))
+        return entry
 
     # --- finding ---
 
@@ -351,41 +387,6 @@ class Catalogue:
             index.remove(connection, key)
             take_out()
 
-    # --- keeping the index true ---
-
-    def _fill(self, progress: Progress = silent) -> tuple[str, ...]:
-        """Make the index from the folders, in one transaction: others see the old one until it is done."""
-        problems = []
-        with self._index.writing() as connection:
-            index.make_tables(connection)
-            ids = list(self._store.ids())
-            for done, key in enumerate(ids):
-                progress(Event("index", done, len(ids)))
-                try:
-                    index.insert(connection, summarise(self._store.entry(key), self._store.place(key)))
-                except MatgenesError as error:
-                    problems.append(f"{key[:19]}: {error}")
-            progress(Event("index", len(ids), len(ids)))
-        return tuple(problems)
-
-    def _finish_what_others_left(self) -> None:
-        """Bring the index in line with entries that a killed process had moved already."""
-        for mark, key in self._store.unfinished():
-            self._settle(key)
-            self._store.clear(mark)
-
-    def _settle(self, key: str) -> None:
-        with self._index.reading() as connection:
-            indexed = index.number_of(connection, key) is not None
-        if indexed == self._store.has(key):
-            return
-        with self._index.writing() as connection:
-            if self._store.has(key):
-                with suppress(MatgenesError):  # a damaged entry is not shown; verify and rebuild name it
-                    index.insert(connection, summarise(self._store.entry(key), self._store.place(key)))
-            else:
-                index.remove(connection, key)
-
     def _resolved(self, key: str) -> str:
         """Return the whole id for its beginning."""
         digits = hexadecimal(key)
@@ -400,22 +401,3 @@ class Catalogue:
             what = f"several entries begin with '{digits}'" if found else f"no entry begins with '{digits}'"
             raise InputError(f"{what}; give more digits, or look with 'matgenes catalogue search'.", file=self.path)
         return str(found[0])
-
-
-def _copy_run(folder: Path, record: Record, place: Path) -> None:
-    """Copy what the record lists, and make sure that the copy is what it says."""
-    with explained(place):
-        for path in (RECORD, *record.files):
-            source, goal = (folder / RECORD, place / RECORD) if path == RECORD else (inside(folder, path), place / path)
-            goal.parent.mkdir(parents=True, exist_ok=True)
-            if source.is_file():
-                shutil.copyfile(source, goal)
-    for damage in damages(place, record):
-        raise InputError(f"this run is not as it was written, so it is not added: {damage}.", file=folder)
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):
-        return ""

@@ -80,6 +80,10 @@ class Store:
         except ValidationError:
             raise InputError("this file is damaged; it does not describe an entry.", file=file) from None
 
+    def describe(self, entry: Entry, folder: Path) -> None:
+        """Write what is said of an entry into its folder, whole or not at all."""
+        write_text(folder / ENTRY, entry.model_dump_json(indent=1) + "\n")
+
     def ids(self) -> Iterator[str]:
         """Give the ids of all entries, in their order."""
         for bucket in sorted(self.entries.iterdir()):

@@ -28,7 +28,7 @@ __all__ = ["Archive", "Limits", "is_pickle", "open_archive", "unpacked"]
 PIECE = 2**20
 ENCRYPTED = 0x1  # of a member's flags
 _PICKLE_NAME = re.compile(r"\.(pkl|pickle|pck|joblib|dill|p)$", re.IGNORECASE)
-_PICKLE_START = re.compile(rb"\x80[\x02-\x05]|\(?c[A-Za-z_][\w.]*\n[A-Za-z_][\w.]*\n")
+_PICKLE_START = re.compile(rb"\x80[\x02-\x05]|\(?c[A-Za-z_][\w.]*\n[A-Za-z_][\w.]*\n(?:\(|p\d|q)")
 
 
 @dataclass(frozen=True)

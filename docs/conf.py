@@ -69,10 +69,8 @@ html_theme_options = {
     "footer_end": [],
 }
 # The single pages need no side bar.
-html_sidebars = {
-    page: []
-    for page in ("quickstart", "data", "study", "genes", "rules", "records", "long", "contributing", "changelog")
-}
+SINGLE = "quickstart data study genes rules records catalogue long contributing changelog"
+html_sidebars = {page: [] for page in SINGLE.split()}
 
 
 def keep_equations(app: object, what: str, name: str, thing: object, options: object, lines: list[str]) -> None:

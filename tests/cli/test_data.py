@@ -7,7 +7,7 @@ import json
 import pytest
 
 from matgenes.cli._main import run
-from matgenes.data import Dataset
+from matgenes.data import Dataset, Quantity
 
 TABLE = "host;E_act [eV];T (°C)\nAl;0,5;20\nCu;0,6;25\n" + "".join(f"X{i};{i},25;{i + 20}\n" for i in range(10))
 
@@ -93,3 +93,28 @@ def test_help_has_examples(capsys):
     for verb in ("show", "convert", "check"):
         code, out, _ = called(capsys, verb, "--help")
         assert (code, f"matgenes data {verb}" in " ".join(out.split())) == (0, True)
+
+
+def test_optimade_needs_an_address_that_may_be_asked(capsys, tmp_path):
+    code, _, err = called(capsys, "optimade", "http://optimade.example.org", tmp_path / "x.parquet")
+    assert code == 2
+    assert "not encrypted; give its https address" in err
+    assert not (tmp_path / "x.parquet").exists()
+
+
+def test_optimade_writes_a_table(capsys, tmp_path, monkeypatch):
+    from matgenes.data import optimade
+
+    asked = []
+    found = Dataset.from_columns({Quantity("id", role="id"): ["a", "b"]})
+
+    def query(url, *wanted, **more):
+        asked.append((url, *wanted, more["fields"], more["limit"]))
+        return found
+
+    monkeypatch.setattr(optimade, "query", query)
+    code, out, _ = called(capsys, "optimade", "https://x.org", tmp_path / "x.parquet", "-f", "nsites=1", "--limit", 3)
+    assert code == 0
+    assert asked == [("https://x.org", "nsites=1", (), 3)]
+    assert "2 structures" in out
+    assert Dataset.read(tmp_path / "x.parquet") == found

@@ -59,7 +59,7 @@ def toy_rerun(record: Record, folder: Path, out: Path, progress: Callable[..., N
     toy_run(out, factor, record.seed, record.input(folder, "data"), splits=record.splits)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def write_toy() -> Callable[..., Record]:
     return toy_run
 

@@ -15,6 +15,7 @@ from typer.core import TyperGroup
 
 from .. import __version__
 from .._core.errors import MatgenesError
+from .import_eln import import_command
 from .init import init
 from .predict import predict
 from .run import demo, run_study
@@ -33,6 +34,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "run": run_study,
     "predict": predict,
     "verify": verify_command,
+    "import": import_command,
 }
 
 

@@ -38,7 +38,7 @@ def print_json(content: dict[str, Any]) -> None:
     typer.echo(json.dumps(content, indent=2, ensure_ascii=False))
 
 
-def print_table(rows: list[dict[str, Any]]) -> None:
+def print_table(rows: list[dict[str, Any]], longest: int = LONGEST) -> None:
     """Print rows as a table; texts are shown as they are, never as markup, and cut where they are long."""
     from rich.console import Console
     from rich.table import Table
@@ -49,10 +49,10 @@ def print_table(rows: list[dict[str, Any]]) -> None:
         for name in rows[0]:
             table.add_column(Text(name), no_wrap=True)
         for row in rows:
-            table.add_row(*(Text(_short(value)) for value in row.values()))
+            table.add_row(*(Text(_short(value, longest)) for value in row.values()))
         Console().print(table, "")
 
 
-def _short(value: Any) -> str:
+def _short(value: Any, longest: int) -> str:
     text = "" if value is None else f"{value:.6g}" if isinstance(value, float) else str(value)
-    return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
+    return text if len(text) <= longest else text[: longest - 3] + "..."

@@ -101,6 +101,33 @@ def check(
     raise typer.Exit(BAD_INPUT if findings.errors else 0)
 
 
+@app.command()
+def optimade(
+    url: Annotated[str, typer.Argument(help="The provider's address, such as https://optimade.materialsproject.org")],
+    out: Out,
+    filter: Annotated[  # noqa: A002  the word of the specification
+        str, typer.Option("--filter", "-f", help="""Which structures: 'elements HAS ALL "Al","Ni"'; all by default.""")
+    ] = "",
+    field: Annotated[list[str] | None, typer.Option("--field", help="A property that becomes a column.")] = None,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="At most so many structures.")] = 10_000,
+    json: Json = False,
+) -> None:
+    """Ask a provider of OPTIMADE for crystal structures, page by page, and write them as a table.
+
+    Example: matgenes data optimade https://optimade.materialsproject.org alni.parquet -f 'elements HAS ALL "Al","Ni"'
+    """
+    from .._core.progress import terminal
+    from ..data import optimade as client
+
+    with terminal() as progress:
+        dataset = client.query(url, filter, fields=field or (), limit=limit, progress=progress)
+    dataset.write(out)
+    if json:
+        print_json({"file": str(out), "id": dataset.id, "rows": len(dataset), "columns": list(dataset.names())})
+    else:
+        typer.echo(f"Wrote {out}: {len(dataset)} structures, {dataset.id}")
+
+
 def _print_findings(findings: Findings) -> None:
     from rich.console import Console
     from rich.text import Text

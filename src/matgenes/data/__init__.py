@@ -11,6 +11,7 @@ import lazy_loader
 if TYPE_CHECKING:
     from . import descriptors as descriptors
     from . import elements as elements
+    from . import optimade as optimade
     from . import samples as samples
     from . import structures as structures
     from ._arrow import attach as attach
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
-    submodules=["descriptors", "elements", "samples", "structures"],
+    submodules=["descriptors", "elements", "optimade", "samples", "structures"],
     submod_attrs={
         "_arrow": ["attach", "detach"],
         "checks._check": ["Finding", "Findings", "check", "check_file"],

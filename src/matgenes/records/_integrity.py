@@ -12,7 +12,9 @@ from ._paths import files_in, inside
 from ._record import Record
 from ._tables import read_table
 
-__all__ = ["Damage", "damages", "unexpected_files"]
+__all__ = ["DESCRIPTION", "Damage", "damages", "unexpected_files"]
+
+DESCRIPTION = "ro-crate-metadata.json"
 
 
 @dataclass(frozen=True)
@@ -47,8 +49,8 @@ def damages(folder: Path, record: Record) -> Iterator[Damage]:
 
 
 def unexpected_files(folder: Path, record: Record) -> tuple[str, ...]:
-    """Return the files of the folder that the record does not know."""
-    return tuple(path for path in files_in(folder) if path not in record.files)
+    """Return the files of the folder that the record does not know; a crate's description may lie there."""
+    return tuple(path for path in files_in(folder) if path not in record.files and path != DESCRIPTION)
 
 
 def _file_problem(file: Path, expected: str) -> str | None:

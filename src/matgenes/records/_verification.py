@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeAlias
 from ._compare import Difference
 from .environment import Change
 
-__all__ = ["Comparison", "Status", "Verification"]
+__all__ = ["Comparison", "Status", "Verification", "listed"]
 
 Status: TypeAlias = Literal["identical", "conforms", "differs", "cannot-run", "intact"]
 
@@ -101,8 +101,8 @@ class Verification:
     def _notes(self) -> str:
         changes, unexpected = self.environment_changes, self.unexpected
         notes = [*self.reasons]
-        notes += [f"Changed since the run: {_listed(changes)}."] if changes else []
-        notes += [f"Not part of the record: {_listed(unexpected)}."] if unexpected else []
+        notes += [f"Changed since the run: {listed(changes)}."] if changes else []
+        notes += [f"Not part of the record: {listed(unexpected)}."] if unexpected else []
         return "\n".join(notes)
 
 
@@ -111,7 +111,8 @@ def _printable(text: str) -> str:
     return "".join(letter if letter.isprintable() or letter == "\n" else ascii(letter)[1:-1] for letter in text)
 
 
-def _listed(things: Sequence[object]) -> str:
+def listed(things: Sequence[object]) -> str:
+    """Name the first things of a list, and how many more there are."""
     more = f", and {len(things) - MOST} more" if len(things) > MOST else ""
     return ", ".join(str(thing) for thing in things[:MOST]) + more
 

@@ -7,6 +7,7 @@ import os
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from zipfile import is_zipfile
 
 from .._core.canonical import canonical_json
 from .._core.errors import MatgenesError
@@ -18,23 +19,29 @@ from ._integrity import damages, unexpected_files
 from ._paths import RECORD
 from ._record import Record, RecordedOutput, read_unchecked
 from ._runner import find_runner
-from ._verification import Comparison, Status, Verification
+from ._verification import Comparison, Status, Verification, listed
 from .environment import Change, Environment
+from .exchange._archive import unpacked
 
 __all__ = ["verify"]
 
 
-def verify(path: str | os.PathLike[str], *, rerun: bool = True, progress: Progress | None = None) -> Verification:
-    """Check a record's folder, run its work again in a temporary folder, and compare.
+def verify(
+    path: str | os.PathLike[str], *, rerun: bool = True, frozen: bool = False, progress: Progress | None = None
+) -> Verification:
+    """Check a record's folder or crate, run its work again in a temporary folder, and compare.
 
     Where the folder is not as it was written, nothing is run and the answer names what changed.
 
     Parameters
     ----------
     path : path
-        The record's folder, or the ``record.json`` in it.
+        The record's folder, the ``record.json`` in it, or a crate of it as a ZIP file.
     rerun : bool
         False checks the folder only; then the best answer is ``intact``, as nothing shows that the result comes again.
+    frozen : bool
+        True asks for the recorded environment (the same Python, packages and code, as ``matgenes records env`` writes
+        it) and identical outputs; without it today's environment serves, and outputs within their tolerance.
     progress : callable, optional
         Told how far the re-run is.
 
@@ -48,11 +55,15 @@ def verify(path: str | os.PathLike[str], *, rerun: bool = True, progress: Progre
     InputError
         If there is no record, it cannot be read, or a path in it leads out of its folder.
     """
+    if is_zipfile(path):
+        with unpacked(Path(path)) as folder:
+            answer = verify(folder, rerun=rerun, frozen=frozen, progress=progress)
+        return dataclasses.replace(answer, path=Path(path))
     file, record, problem = read_unchecked(path)
     folder = file.parent
     answer = _integrity(folder, record, problem, rerun)
     if answer.status == "intact" and rerun:
-        answer = _rerun(folder, record, progress or silent)
+        answer = _frozen(folder, record, progress or silent) if frozen else _rerun(folder, record, progress or silent)
     if not answer.comparisons:  # a re-run tells its own environment
         with one_thread():
             answer = _with_changes(answer, record, Code.here(), Environment.here())
@@ -82,6 +93,23 @@ def _rerun(folder: Path, record: Record, progress: Progress) -> Verification:
     reasons = tuple(_reasons(record, again, comparisons))
     answer = Verification(_status(comparisons), folder, record.id, reasons, comparisons)
     return _with_changes(answer, record, again.code, again.environment)
+
+
+def _frozen(folder: Path, record: Record, progress: Progress) -> Verification:
+    """Run again in the recorded environment only, and take nothing but identical outputs."""
+    with one_thread():
+        now = Environment.here()
+    elsewhere = {"platform", "processor", *record.environment.libraries}  # another machine, the same environment
+    changes = [each for each in _changes(record, Code.here(), now) if each.before and each.name not in elsewhere]
+    if changes:
+        reason = f"this is not the recorded environment ({listed(changes)}); make it: matgenes records env"
+        return Verification("cannot-run", folder, record.id, (reason,))
+    answer = _rerun(folder, record, progress)
+    if answer.status != "conforms":
+        return answer
+    near = (each.output for each in answer.comparisons if each.verdict == "conforms")
+    reasons = tuple(f"Output '{name}' is within its tolerance, but not identical." for name in near)
+    return dataclasses.replace(answer, status="differs", reasons=(*answer.reasons, *reasons))
 
 
 def _comparisons(folder: Path, record: Record, out: Path, again: Record) -> Iterator[Comparison]:

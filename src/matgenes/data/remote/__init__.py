@@ -1,0 +1,3 @@
+"""Asking servers of others for data: with patience, within limits, and without believing what they answer."""
+
+from __future__ import annotations

@@ -1,9 +1,14 @@
 """The built-in data as features, target and hosts, for the tests of every model."""
 
+from pathlib import Path
+
 import numpy as np
+import pandas as pd
 import pytest
 
 from matgenes.data import descriptors, samples
+
+DOUBLE_PEROVSKITES = Path(__file__).parents[3] / "shared" / "data" / "discovery" / "double_perovskites_bulk_modulus.csv"
 
 
 @pytest.fixture(scope="session")
@@ -22,3 +27,13 @@ def wave():
     rng = np.random.default_rng(0)
     x = rng.uniform(0, 6, size=(60, 2))
     return x, np.sin(x[:, 0]) + rng.normal(scale=0.1, size=60)
+
+
+@pytest.fixture(scope="session")
+def double_perovskites():
+    """Features (4583, 24) and bulk moduli (4583,), in eV per cubic angstrom."""
+    if not DOUBLE_PEROVSKITES.is_file():
+        pytest.skip("the double perovskites are not here")
+    table = pd.read_csv(DOUBLE_PEROVSKITES)
+    y = table.pop("bulk_modulus (eV/AA^3)").to_numpy()
+    return table.drop(columns=["material", "A", "B1", "B2"]).to_numpy(dtype=float), y

@@ -4,7 +4,7 @@ Every model gives a ``Prediction``: mean, epistemic and aleatoric standard devia
 ``RandomForest`` and ``ExtraTrees`` learn; ``MeanBaseline`` and ``LinearBaseline`` must be beaten; ``Average`` and
 ``Selected`` combine and choose; ``LogTarget`` models a logarithm. ``cross_validate`` tests them on rows that they have
 not seen, ``evaluate`` puts that into numbers, ``learning_curve`` says whether more rows would help and ``importance``
-which features matter; ``save`` and ``load`` keep them without pickle.
+which features matter; ``Pool`` follows a campaign on a finite pool; ``save`` and ``load`` keep them without pickle.
 """
 
 from typing import TYPE_CHECKING
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from .distance import TrainingDistance as TrainingDistance
     from .forests import ExtraTrees as ExtraTrees
     from .forests import RandomForest as RandomForest
+    from .gaussian import Beliefs as Beliefs
+    from .gaussian import Hyper as Hyper
+    from .gaussian import Pool as Pool
     from .gaussian_process import GaussianProcess as GaussianProcess
     from .importance import importance as importance
     from .learning import learning_curve as learning_curve
@@ -49,6 +52,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "cross_validation": ["CrossValidation", "cross_validate"],
         "distance": ["TrainingDistance"],
         "forests": ["ExtraTrees", "RandomForest"],
+        "gaussian": ["Beliefs", "Hyper", "Pool"],
         "gaussian_process": ["GaussianProcess"],
         "importance": ["importance"],
         "learning": ["learning_curve"],

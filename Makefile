@@ -4,6 +4,7 @@
 #   make test     set up, then run the fast tests                        make docs    the documentation, offline
 #   make test-slow    the tests that take longer                         make bench   measure every bar
 #   make test-gpu     the accelerator's kernels, interpreted (3 GB more, in .venv-gpu)
+#   make test-exchange    crates and OPTIMADE, judged by other people's validators (in .venv-judges)
 #   make setup    only set up the environment in .venv                   make clean   remove what the others made
 #
 # Another Python: make demo PYTHON=python3.12. Another folder: make demo VENV=/somewhere/env.
@@ -14,12 +15,13 @@ BIN := $(VENV)/bin
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 PINS := pyproject.toml constraints.txt
 GPU := $(VENV)-gpu
+JUDGES := $(VENV)-judges
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow test-gpu lint docs bench clean
+.PHONY: help setup demo test test-slow test-gpu test-exchange lint docs bench clean
 
 help:
-	@sed -n '3,7s/^# *//p' Makefile
+	@sed -n '3,8s/^# *//p' Makefile
 
 setup: $(VENV)/.core
 
@@ -54,6 +56,13 @@ $(GPU)/.test: $(BIN)/python $(PINS)
 	@$(GPU)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[gpu]' pytest pytest-timeout hypothesis
 	@touch $@
 
+# The judges of crates and servers ask for older versions of what the rest uses.
+$(JUDGES)/.test: $(BIN)/python $(PINS)
+	@echo "Installing the validators of crates and OPTIMADE's server into $(JUDGES) (once) ..."
+	@$(PYTHON) -m venv $(JUDGES)
+	@$(JUDGES)/bin/python -m pip install --quiet --disable-pip-version-check -e '.[judges]' pytest pytest-timeout hypothesis
+	@touch $@
+
 demo: $(VENV)/.core
 	@$(BIN)/matgenes demo
 
@@ -65,6 +74,9 @@ test-slow: $(VENV)/.test
 
 test-gpu: $(GPU)/.test
 	$(GPU)/bin/python -m pytest -m "" tests/sisso/test_gpu*.py
+
+test-exchange: $(JUDGES)/.test
+	$(JUDGES)/bin/python -m pytest -m "" tests/records/exchange tests/data/test_optimade.py
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check

@@ -135,7 +135,7 @@ def test_bad_pools_and_hyper_parameters():
         Pool(np.empty((0, 3)))
     with pytest.raises(InputError, match="column 'radius'"):
         Pool(pd.DataFrame({"radius": [1.0, np.nan]}))
-    with pytest.raises(InputError, match="nu is one of 0.5, 1.5, 2.5, inf; given: 2"):
+    with pytest.raises(InputError, match=r"nu is one of 0\.5, 1\.5, 2\.5, inf; given: 2"):
         Pool([[0.0]], nu=2)
     with pytest.raises(InputError, match="length scales are positive"):
         Hyper(np.array([0.0]), 1.0, 0.1)

@@ -113,7 +113,7 @@ class Beliefs:
         chosen = np.arange(len(self._mean)) if rows is None else np.asarray(rows, dtype=np.intp)
         if len(chosen) > MOST_DRAWN:
             raise InputError(f"a joint draw of {len(chosen)} rows is too large; give at most {MOST_DRAWN} of them.")
-        if len(chosen) and not (0 <= chosen.min() and chosen.max() < len(self._mean)):
+        if len(chosen) and not (chosen.min() >= 0 and chosen.max() < len(self._mean)):
             raise InputError(f"rows of a draw are 0 to {len(self._mean) - 1}; given: {chosen.min()} to {chosen.max()}.")
         scaled = np.ascontiguousarray(self._columns[:, chosen])
         covariance = self.hyper.amplitude**2 * correlations(scaled.T, scaled, order_of(self.hyper.nu))

@@ -13,11 +13,14 @@ the last place).
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..._core.kernels import njit
 from .._prediction import Floats
 
 __all__ = ["ORDERS", "correlate", "correlate_with_slope", "cross_correlate", "cross_distances"]
+
+Integers = NDArray[np.int64]
 
 ORDERS = {0.5: 1, 1.5: 3, 2.5: 5, np.inf: 0}
 """The number by which the kernels know a smoothness nu: 2 nu, and 0 where it is infinite."""
@@ -35,7 +38,7 @@ C8, C9, C10, C11, C12 = 1 / 40320, 1 / 362880, 1 / 3628800, 1 / 39916800, 1 / 47
 
 
 @njit(fastmath={"contract"})
-def _decay(t, out, whole, bits, n):  # type: ignore[no-untyped-def]
+def _decay(t: Floats, out: Floats, whole: Floats, bits: Integers, n: int) -> None:
     """Fill out[:n] with exp(-t[:n]), t >= 0; ``bits`` is ``whole`` seen as integers."""
     for j in range(n):
         x = -min(t[j], DEEPEST)
@@ -53,7 +56,7 @@ def _decay(t, out, whole, bits, n):  # type: ignore[no-untyped-def]
 
 
 @njit(fastmath={"contract"})
-def _from_squares(r2, order, out, s, whole, bits, n):  # type: ignore[no-untyped-def]
+def _from_squares(r2: Floats, order: int, out: Floats, s: Floats, whole: Floats, bits: Integers, n: int) -> None:
     """Fill out[:n] with the correlations at squared distances r2[:n]; s ends as what is decayed by."""
     if order == 0:
         for j in range(n):
@@ -72,7 +75,7 @@ def _from_squares(r2, order, out, s, whole, bits, n):  # type: ignore[no-untyped
 
 
 @njit(fastmath={"contract"})
-def cross_distances(x, columns, out):  # type: ignore[no-untyped-def]
+def cross_distances(x: Floats, columns: Floats, out: Floats) -> None:
     """Fill out (n, m) with the squared distances between rows x (n, d) and columns (d, m)."""
     for start in range(0, columns.shape[1], BLOCK):
         stop = min(start + BLOCK, columns.shape[1])
@@ -87,7 +90,7 @@ def cross_distances(x, columns, out):  # type: ignore[no-untyped-def]
 
 
 @njit(fastmath={"contract"})
-def cross_correlate(x, columns, order, out):  # type: ignore[no-untyped-def]
+def cross_correlate(x: Floats, columns: Floats, order: int, out: Floats) -> None:
     """Fill out (n, m) with the correlations between rows x (n, d) and columns (d, m), both in length scales."""
     r2, s, whole = np.empty(BLOCK), np.empty(BLOCK), np.empty(BLOCK)
     bits = whole.view(np.int64)
@@ -105,7 +108,7 @@ def cross_correlate(x, columns, order, out):  # type: ignore[no-untyped-def]
 
 
 @njit(fastmath={"contract"})
-def correlate(squares, scale, order, out):  # type: ignore[no-untyped-def]
+def correlate(squares: Floats, scale: float, order: int, out: Floats) -> None:
     """Fill out (n,) with the correlations at squared distances (n,) times a scale."""
     r2, s, whole = np.empty(BLOCK), np.empty(BLOCK), np.empty(BLOCK)
     bits = whole.view(np.int64)
@@ -117,7 +120,7 @@ def correlate(squares, scale, order, out):  # type: ignore[no-untyped-def]
 
 
 @njit(fastmath={"contract"})
-def correlate_with_slope(squares, order, out, slope):  # type: ignore[no-untyped-def]
+def correlate_with_slope(squares: Floats, order: int, out: Floats, slope: Floats) -> None:
     """Fill out and slope (n,) with the correlations at squared distances (n,) in length scales, and their slopes."""
     s, whole = np.empty(BLOCK), np.empty(BLOCK)
     bits = whole.view(np.int64)

@@ -30,6 +30,8 @@ LENGTHS = (1e-2, 1e3)
 """Bounds of length scales, in units of the typical distance sqrt(n_features)."""
 NOISES = (1e-6, 1e1)
 """Bounds of the noise variance, in variances of the target."""
+SOME_NOISE = 1e-2
+"""Least noise variance from which the likelihood is climbed."""
 SHIFTS = (1e-6, 1e1)
 ACCURACY = 1e-8
 """Relative accuracy to which the logarithmic likelihood is maximised."""
@@ -80,7 +82,7 @@ def learn(
     likelihood = Likelihood(z, target, nu, ard, noise.scaled(1 / unit))
     theta = likelihood.first()
     if ard or noise.is_known:
-        starts = [theta, *([] if start is None else [likelihood.theta(start, unit)])]
+        starts = [likelihood.with_noise(theta), *([] if start is None else [likelihood.theta(start, unit)])]
         if random_starts:
             low, high = likelihood.bounds.T
             starts.extend((rng or np.random.default_rng(0)).uniform(low, high, size=(random_starts, len(low))))
@@ -109,7 +111,13 @@ class Likelihood:
         cross_distances(self._z, np.ascontiguousarray(self._z.T), squares)
         length, amplitude, noise = most_likely(squares, self._y, self._order, self._lengths)
         shift = [] if self._shared is None else [0.1]
-        return np.log(np.array([*[length] * self._n_lengths, amplitude, noise, *shift]))
+        return np.asarray(np.log([*[length] * self._n_lengths, amplitude, noise, *shift]))
+
+    def with_noise(self, theta: Floats) -> Floats:
+        """Return parameters with some noise at least; from nearly none a search by its logarithm finds no way up."""
+        raised = theta.copy()
+        raised[self._n_lengths + 1] = max(raised[self._n_lengths + 1], np.log(SOME_NOISE))
+        return raised
 
     def theta(self, hyper: Hyper, unit: float) -> Floats:
         """Return hyper-parameters as the parameters here, inside the bounds."""
@@ -129,7 +137,8 @@ class Likelihood:
         """Return the parameters of the maximum next to a start."""
         start = np.clip(start, *self.bounds.T)
         options = {"ftol": ACCURACY, "maxiter": 200}
-        return np.asarray(minimize(self._loss, start, jac=True, method="L-BFGS-B", bounds=self.bounds, options=options).x)
+        found = minimize(self._loss, start, jac=True, method="L-BFGS-B", bounds=self.bounds, options=options)
+        return np.asarray(found.x)
 
     def _loss(self, theta: Floats) -> tuple[float, Floats]:
         value, gradient = self.at(theta)

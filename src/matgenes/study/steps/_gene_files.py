@@ -10,7 +10,7 @@ from ..._core import units
 from ..._core.files import write_text
 from ...data import Quantity
 from ...sisso import Model, SISSORegressor
-from ...sisso._expressions import SPECIAL
+from ...sisso.space._expressions import SPECIAL
 
 __all__ = ["files"]
 

@@ -98,6 +98,17 @@ class Goal:
             return np.argsort(np.abs(values - self.aim), kind="stable")
         return np.argsort(-self._sign * values, kind="stable")
 
+    def worth(self, values: ArrayLike) -> Array:
+        """Return numbers that are the higher the better: y, -y, or -abs(y - t).
+
+        Examples
+        --------
+        >>> Goal(0.5).worth([0.5, 0.7]).round(3)
+        array([ 0. , -0.2])
+        """
+        values = np.asarray(values, dtype=float)
+        return 0.0 - np.abs(values - self.aim) if isinstance(self.aim, float) else np.asarray(self._sign * values)
+
     def improvement(self, mean: ArrayLike, std: ArrayLike, known: ArrayLike) -> Array:
         """Return the expected improvement of each candidate over the best known value.
 

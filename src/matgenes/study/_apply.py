@@ -16,10 +16,10 @@ from .._core.errors import InputError
 from .._core.files import atomic_folder
 from .._core.progress import Progress, silent
 from ..data import Dataset, Output, Quantity, Reference, Tolerance
+from ..data._validated import validated
 from ..models import Predictive, TrainingDistance, load
 from ..records import Record, write_run
 from ._inputs import Inputs
-from ._load import validated
 from ._prepare import DESCRIPTOR, Prepared, featurised, prepare
 from ._study import Study
 

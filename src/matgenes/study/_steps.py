@@ -8,7 +8,7 @@ from typing import Any
 
 from .._core.errors import InputError, did_you_mean
 from ..data import Step
-from ._load import validated
+from ..data._validated import validated
 from ._study import Study
 
 __all__ = ["find_steps", "step_parameters"]

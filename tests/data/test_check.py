@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from matgenes._core.errors import InputError
 from matgenes.data import Dataset, Finding, Findings, Quantity, check, check_file
-from matgenes.data.checks._view import same_rows
+from matgenes.data._view import same_rows
 
 RNG = np.random.default_rng(7)
 NORMAL = RNG.normal(size=100)

@@ -452,3 +452,11 @@ def test_the_way_there_and_back_loses_nothing(folder, ds, suffix):
     back = Dataset.read(path)
     assert back.id == ds.id
     assert back.quantities == ds.quantities
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "=cmd|' /C calc'!A0"])
+def test_texts_like_formulas_are_never_altered(tmp_path, text):
+    ds = Dataset.from_columns({Quantity("x"): [text, "plain"]})
+    ds.write(tmp_path / "a.csv")
+    assert (tmp_path / "a.csv").read_text("utf-8") == f"x\n{text}\nplain\n"
+    assert Dataset.read(tmp_path / "a.csv").id == ds.id

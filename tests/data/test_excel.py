@@ -171,6 +171,23 @@ def test_texts_are_never_formulas(tmp_path):
     assert Dataset.read(tmp_path / "a.xlsx").id == ds.id
 
 
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1+1", " =1+1", "=cmd|' /C calc'!A0", "=", "-"]
+)
+@pytest.mark.parametrize("place", ["cell", "header"])
+def test_what_begins_like_a_formula_is_marked_as_a_text_and_comes_back_the_same(tmp_path, text, place):
+    name, value = (text.strip() or "x", "y") if place == "header" else ("x", text)
+    ds = Dataset.from_columns({Quantity(name): [value, "plain"], Quantity("E", unit="eV"): [-1.5, 2.0]})
+    ds.write(tmp_path / "a.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx").active
+    cell, harmless, number = sheet["A1" if place == "header" else "A2"], sheet["A3"], sheet["B2"]
+    assert (cell.value, cell.data_type, bool(cell.quotePrefix)) == (name if place == "header" else value, "s", True)
+    assert (harmless.quotePrefix or False, number.data_type, number.value) == (False, "n", -1.5)
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as archive:
+        assert not any(b"<f>" in archive.read(part) or b"<f " in archive.read(part) for part in archive.namelist())
+    assert Dataset.read(tmp_path / "a.xlsx").id == ds.id
+
+
 def test_every_digit_is_kept(tmp_path):
     numbers = [0.1 + 0.2, 1.0, -0.0, 5e-324, 1.7976931348623157e308, 1e20, None]
     ds = Dataset.from_columns({Quantity("x", unit="eV"): numbers, Quantity("n"): [2**63 - 1, *range(6)]})

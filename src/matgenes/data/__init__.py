@@ -1,7 +1,8 @@
 """Tables of materials whose columns know what they mean: quantities with units, uncertainty, role and origin.
 
 Reading and writing (CSV, Excel, Parquet, JSON lines), checking, elemental and composition descriptors, crystal
-structures as a column, the built-in sample data, and the small types that a step of a study is made of.
+structures as a column, the built-in sample data, handbooks and streams for data that must be clean, and the small types
+that a step of a study is made of.
 """
 
 from typing import TYPE_CHECKING
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from .checks._check import check_file as check_file
     from .files._read import Loaded as Loaded
     from .files._read import load as load
+    from .handbooks._handbook import Handbook as Handbook
+    from .handbooks._verdict import Verdict as Verdict
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
@@ -42,6 +45,8 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "_dataset": ["Dataset"],
         "_quantity": ["Quantity"],
         "files._read": ["Loaded", "load"],
+        "handbooks._handbook": ["Handbook"],
+        "handbooks._verdict": ["Verdict"],
         "_reference": ["Reference"],
         "_step": ["Context", "Figure", "Hover", "Output", "Step", "StepResult", "Tolerance"],
     },

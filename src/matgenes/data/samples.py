@@ -1,4 +1,4 @@
-"""The built-in sample data: small, real, and documented beside the files in ``tables/``."""
+"""The built-in sample data: small, real, documented beside the files in ``tables/``; one is made up and says so."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from .._core.errors import InputError, did_you_mean
 from ._dataset import Dataset
 
-__all__ = ["diffusion", "diffusion_candidates", "path"]
+__all__ = ["diffusion", "diffusion_candidates", "oxidation_tests", "path"]
 
 TABLES = Path(__file__).parent / "tables"
 
@@ -46,6 +46,33 @@ def diffusion_candidates() -> Dataset:
     356
     """
     return Dataset.read(path("diffusion_candidates.csv"))
+
+
+def oxidation_tests(*, faults: bool = False, seed: int = 2026) -> Dataset:
+    """Return a *generated* table of catalyst tests after the handbook ``oxidation_catalysts``; nothing is measured.
+
+    Parameters
+    ----------
+    faults : bool
+        Plant what goes wrong in laboratories: one session of the reactor shifted, benchmark and all, and some slips.
+    seed : int
+        Where its random numbers begin.
+
+    Returns
+    -------
+    Dataset
+        A row a measurement, of six catalysts, a benchmark and a reference material.
+
+    Examples
+    --------
+    >>> from matgenes.data import Handbook, check
+    >>> handbook = Handbook.named("oxidation_catalysts")
+    >>> check(oxidation_tests(), handbook).clean, check(oxidation_tests(faults=True), handbook).clean
+    (True, False)
+    """
+    from .handbooks._demonstration import demonstration
+
+    return demonstration(faults=faults, seed=seed)
 
 
 def path(name: str) -> Path:

@@ -17,10 +17,10 @@ from .._core.files import atomic_folder
 from .._core.progress import Progress, silent
 from ..data import Dataset, Output, Quantity, Reference, Tolerance
 from ..data._dataset import FIRST_ROW
+from ..data._validated import validated
 from ..models import Predictive, TrainingDistance, load
 from ..records import Record, write_run
 from ._inputs import Inputs
-from ._load import validated
 from ._names import unspoken_roles
 from ._prepare import DESCRIPTOR, Prepared, featurised, prepare
 from ._study import Study

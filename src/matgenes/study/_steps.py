@@ -8,7 +8,7 @@ from typing import Any
 
 from .._core.errors import did_you_mean
 from ..data import Step
-from ._load import StudyError, validated
+from ..data._validated import EntryError, validated
 from ._study import Study
 
 __all__ = ["find_steps", "step_parameters"]
@@ -21,16 +21,16 @@ def find_steps(names: Sequence[str]) -> tuple[Step, ...]:
 
     Raises
     ------
-    StudyError
+    EntryError
         If a step is unknown, named twice, or one that must run before it is not named.
     """
     known = {point.name: point for point in entry_points(group=GROUP)}
     for name in names:
         if name not in known:
             hint = did_you_mean(name, known)
-            raise StudyError(f"'{name}' is no step; there are: {', '.join(sorted(known))}.{hint}", column="steps")
+            raise EntryError(f"'{name}' is no step; there are: {', '.join(sorted(known))}.{hint}", column="steps")
         if names.count(name) > 1:
-            raise StudyError(f"the step '{name}' is named twice.", column="steps")
+            raise EntryError(f"the step '{name}' is named twice.", column="steps")
     return _ordered({name: known[name].load()() for name in names})
 
 
@@ -39,13 +39,13 @@ def step_parameters(study: Study, steps: Sequence[Step]) -> Mapping[str, Any]:
 
     Raises
     ------
-    StudyError
+    EntryError
         If a section belongs to no step of the study, or an entry is unknown or does not fit.
     """
     names = [step.name for step in steps]
     for section in study.step:
         if section not in names:
-            raise StudyError(f"the study has no such step.{did_you_mean(section, names)}", column=f"step.{section}")
+            raise EntryError(f"the study has no such step.{did_you_mean(section, names)}", column=f"step.{section}")
     return {step.name: validated(step.Parameters, study.step.get(step.name, {}), ("step", step.name)) for step in steps}
 
 
@@ -57,6 +57,6 @@ def _ordered(steps: dict[str, Step]) -> tuple[Step, ...]:
         if not ready:
             name, step = next(iter(waiting.items()))
             missing = [before for before in step.after if before not in ordered]
-            raise StudyError(f"the step '{name}' needs {', '.join(missing)} before it; name it too.", column="steps")
+            raise EntryError(f"the step '{name}' needs {', '.join(missing)} before it; name it too.", column="steps")
         ordered[ready[0]] = waiting.pop(ready[0])
     return tuple(ordered.values())

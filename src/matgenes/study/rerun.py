@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from .._core.progress import Progress, silent
+from ..data._validated import validated
 from ..records import Record
 from ._inputs import Inputs
-from ._load import validated
 from ._run import execute
 from ._study import Study
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ..._core import units
 from .._findings import Finding, counted
-from ._view import Numbers
+from .._view import Numbers
 
 __all__ = ["NUMBER_RULES"]
 

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from .._dataset import FIRST_ROW
 from .._findings import Finding, counted
+from .._view import Numbers, View, same_rows
 from ..files._raw import CENSORED
-from ._view import Numbers, View, same_rows
 
 __all__ = ["TABLE_RULES"]
 

@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 
 from .._findings import Finding, counted
+from .._view import Texts
 from ..files._cells import MISSING_MARKS, MISSING_WORDS, NUMBERS
-from ._view import Texts
 
 __all__ = ["TEXT_RULES"]
 

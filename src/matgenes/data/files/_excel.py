@@ -2,7 +2,9 @@
 
 Limits: a workbook that unpacks to more than :data:`MOST_BYTES` is refused before it is read (a few kilobytes of ZIP can
 hold gigabytes), and so is one whose parts are not what a workbook is made of. Texts are written as texts, also those
-that begin with "=", so that no cell of ours is ever a formula.
+that begin as a formula does, so that no cell of ours is ever one: its type says so, and its style has the mark that an
+apostrophe typed before it would leave (``quotePrefix``), so that it stays a text when somebody edits it. The text
+itself is not touched, and reading gives it back.
 """
 
 from __future__ import annotations
@@ -34,6 +36,8 @@ MOST_ROWS, MOST_COLUMNS, LONGEST_TEXT = 1_048_576, 16_384, 32_767
 EXCEL_EPOCH = 1900
 Row = tuple[Any, ...]
 TEXT = pa.large_string()
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+"""Beginnings that a spreadsheet may take for a formula or a command, also behind white space."""
 
 
 def read_excel(path: Path, sheet: str | None = None) -> Raw:
@@ -225,11 +229,15 @@ def _text_cell(sheet: Any, text: str) -> Any:
 
     cell = WriteOnlyCell(sheet, text)
     cell.data_type = "s"
+    if text.lstrip().startswith(FORMULA_SIGNS) or text.startswith(FORMULA_SIGNS):
+        cell.quotePrefix = True
     return cell
 
 
 def _number_cell(sheet: Any, text: str) -> Any:
-    cell = _text_cell(sheet, text)
+    from openpyxl.cell import WriteOnlyCell
+
+    cell = WriteOnlyCell(sheet, text)
     cell.data_type = "n"
     return cell
 

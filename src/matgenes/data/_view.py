@@ -12,9 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from .._dataset import FIRST_ROW, Dataset
-from .._findings import Finding, Severity
-from .._quantity import Quantity
+from ._dataset import FIRST_ROW, Dataset
+from ._findings import Finding, Severity
+from ._quantity import Quantity
 
 __all__ = ["Numbers", "Texts", "View", "same_rows"]
 

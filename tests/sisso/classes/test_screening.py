@@ -74,6 +74,30 @@ def test_selects_what_the_twin_selects(twin, seed, score, operators, n_classes, 
     np.testing.assert_allclose(found.scores, [scores[f.text] for f in kept], atol=1e-8)
 
 
+@settings(max_examples=30, deadline=None)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    score=st.sampled_from(["overlap", "one_cut", "auc"]),
+    operators=st.sampled_from([["*", "/"], ["+", "-", "|-|"]]),
+    size=st.sampled_from([1e2, 1e4, 1e6]),
+    is_weighted=st.booleans(),
+)
+def test_values_far_from_zero_lose_no_feature(twin, seed, score, operators, size, is_weighted):
+    """Single precision and codes see little of a spread that is a millionth of the mean; the bounds must allow for it."""
+    rng = np.random.default_rng(seed)
+    n = 200
+    x = rng.normal(size=(4, n)) + size * rng.choice([-1.0, 1.0, 1.3], (4, 1))
+    columns = dict(zip("abcd", x, strict=True))
+    classes = (x[0] / x[0].mean() - x[1] / x[1].mean() + rng.normal(size=n) / size > 0).astype(np.int64)
+    weights = rng.uniform(0.5, 2, n) if is_weighted else np.ones(n)
+    space = build_space(list(columns), x, None, operators, 2, bounds=(1e-12, 1e30))
+    found = select(space, ClassScreen.of(space, classes, weights, score), 15, NONE)
+    np.testing.assert_allclose(found.scores, [slow_score(v, classes, weights, score) for v in found.values], atol=1e-8)
+    for feature in twin(columns, None, operators, 2, bounds=(1e-12, 1e30)).features:
+        if slow_score(feature.values, classes, weights, score) > found.scores[-1] + 1e-8:
+            assert max(abs(np.corrcoef(feature.values, v)[0, 1]) for v in found.values) > 1 - 1e-6, feature.text
+
+
 @pytest.mark.parametrize("score", ["overlap", "one_cut", "auc"])
 def test_pieces_and_workers_do_not_change_the_answer(monkeypatch, score):
     rng = np.random.default_rng(3)

@@ -157,6 +157,14 @@ def test_a_failed_row_with_a_reason_needs_no_target_but_its_conditions():
     assert told(verdict) == [("required", 5, "T")]
 
 
+def test_the_handbook_says_which_column_holds_the_outcome():
+    changed = table([(5, "rate", None), (5, "outcome", "failed"), (6, "outcome", "negative")])
+    plain = changed.with_roles({"outcome": "note", "reason": "note"})
+    assert told(check(plain, HANDBOOK)) == told(check(changed, HANDBOOK)) == [
+        ("reason", 5, "reason"), ("reason", 6, "reason"),
+    ]  # fmt: skip
+
+
 def test_units_are_converted_and_what_does_not_fit_is_named():
     kelvin = table().converted("T", "K")
     verdict = check(kelvin, HANDBOOK)

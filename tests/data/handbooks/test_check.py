@@ -136,7 +136,7 @@ def test_the_sound_table_is_clean():
         ),
         pytest.param(
             [(4, "T", 150.0)],
-            [("session", 4, "session"), ("session", 5, "session")],
+            [("no standard", 4, "session"), ("no standard", 5, "session")],
             "the standard 'known' was not measured in this session",
             id="no standard",
         ),

@@ -59,6 +59,25 @@ def test_schemas_and_the_list(place, capsys):
     assert [book["name"] for book in json.loads(capsys.readouterr().out)["handbooks"]] == list(Handbook.names())
 
 
+def test_a_folder_is_watched(place, capsys):
+    samples.diffusion().write("known.parquet")
+    (place / "in").mkdir()
+    half = samples.diffusion().take(range(0, 408, 2))
+    half.write("in/1.parquet")
+    energies = half.numpy("activation_energy") + 1.0
+    half.with_column(half.quantity("activation_energy"), energies).write("in/2.parquet")
+    settings = ["--reference", "known.parquet", "--journal", "a.journal", "--every", "0.01", "--seconds", "0.1"]
+    assert run(["handbook", "watch", "in", *settings]) == 2
+    said = capsys.readouterr().out.splitlines()
+    assert said[0] == "1  1.parquet: 204 rows, nothing suspicious"
+    assert said[2].startswith("   shift, column 'activation_energy', since row 2: it differs from the reference")
+    assert run(["handbook", "watch", "in", *settings]) == 0
+    assert capsys.readouterr().out == ""
+    half.take(range(50)).write("in/3.parquet")
+    assert run(["handbook", "watch", "in", *settings, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["file"][0] == "3.parquet"
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

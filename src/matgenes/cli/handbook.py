@@ -1,4 +1,4 @@
-"""``matgenes handbook``: check a table against a procedure, make its sheets, print its schema, list what ships."""
+"""``matgenes handbook``: check tables against a procedure, make its sheets, print its schema, watch a folder."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import typer
 from ._shared import Decimal, Json, Role, Sheet, Unit, pairs, print_json, print_table
 
 if TYPE_CHECKING:
-    from ..data import Verdict
+    from ..data import Arrival, Verdict
 
 __all__ = ["app"]
 
@@ -101,6 +101,55 @@ def list_shipped(json: Json = False) -> None:
         return
     for book in books:
         typer.echo(f"{book.name}  (version {book.version}, {len(book.steps)} steps): {book.title}")
+
+
+@app.command()
+def watch(
+    folder: Annotated[Path, typer.Argument(help="The folder in which tables appear.")],
+    reference: Annotated[Path, typer.Option("--reference", help="Rows that are known to be good.")],
+    journal: Annotated[Path, typer.Option("--journal", help="The file that keeps what was found.")],
+    handbook: Annotated[
+        str | None, typer.Option("--handbook", help="A handbook whose rules and standards count.")
+    ] = None,
+    column: Annotated[
+        list[str] | None, typer.Option("--column", "-c", help="A column whose distribution must stay.")
+    ] = None,
+    alpha: Annotated[float, typer.Option(help="Probability of a false alarm a batch.")] = 0.01,
+    run_length: Annotated[float, typer.Option(help="Measurements of a standard until a false alarm.")] = 500.0,
+    every: Annotated[float, typer.Option(help="Seconds between two looks.")] = 2.0,
+    seconds: Annotated[float | None, typer.Option(help="Stop after so many; default: until Ctrl-C.")] = None,
+    json: Json = False,
+) -> None:
+    """Check tables as they appear in a folder: schema, handbook, shifts, drifting standards. Ends with 2 if any is odd.
+
+    Example: matgenes handbook watch incoming --reference good.csv --journal stream.journal
+    """
+    from ..data import Dataset, Handbook, Stream
+
+    book = Handbook.named(handbook) if handbook else None
+    suspicious = 0
+    with Stream(
+        journal, Dataset.read(reference), handbook=book, columns=column, alpha=alpha, run_length=run_length
+    ) as stream:
+        for arrival in stream.watch(folder, every=every, seconds=seconds):
+            suspicious += arrival.suspicious
+            _print_arrival(arrival, json=json)
+    raise typer.Exit(BAD_INPUT if suspicious else 0)
+
+
+def _print_arrival(arrival: Arrival, *, json: bool) -> None:
+    """One line a batch, and one a flag; as JSON one line a batch, for programs that read along."""
+    if json:
+        from .._core.canonical import canonical_json
+
+        typer.echo(canonical_json(arrival.to_dict()))
+        return
+    name = arrival.file[0] if arrival.file else arrival.id
+    typer.echo(
+        f"{arrival.number}  {name}: {arrival.rows} rows, {'suspicious' if arrival.flags else 'nothing suspicious'}"
+    )
+    for flag in arrival.flags:
+        typer.echo(f"   {flag}")
 
 
 def _as_json(verdict: Verdict) -> dict[str, Any]:

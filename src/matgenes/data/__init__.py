@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from .files._read import load as load
     from .handbooks._handbook import Handbook as Handbook
     from .handbooks._verdict import Verdict as Verdict
+    from .streams._arrival import Arrival as Arrival
+    from .streams._arrival import Flag as Flag
+    from .streams._stream import Stream as Stream
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
@@ -47,6 +50,8 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "files._read": ["Loaded", "load"],
         "handbooks._handbook": ["Handbook"],
         "handbooks._verdict": ["Verdict"],
+        "streams._arrival": ["Arrival", "Flag"],
+        "streams._stream": ["Stream"],
         "_reference": ["Reference"],
         "_step": ["Context", "Figure", "Hover", "Output", "Step", "StepResult", "Tolerance"],
     },

@@ -9,7 +9,8 @@ from types import MappingProxyType
 
 from .._core.errors import InputError
 from ..data import Dataset, Loaded, Reference, load
-from ._study import Data, Study
+from ._clean import judged
+from ._study import Candidates, Data, Study
 
 __all__ = ["UNKNOWN_UNIT", "Inputs", "read_inputs"]
 
@@ -25,6 +26,8 @@ class Inputs:
     candidates: Dataset | None = None
     references: Mapping[str, Reference] = field(default_factory=lambda: MappingProxyType({}))
     notes: tuple[str, ...] = ()
+    handbook: str | None = None
+    """Id of the handbook that the data were judged by."""
 
     def file(self, table: str) -> str:
         """Return the file's name of ``"data"`` or ``"candidates"``, for messages."""
@@ -37,17 +40,22 @@ def read_inputs(study: Study, folder: Path) -> Inputs:
     Raises
     ------
     InputError
-        If a file cannot be read as a table, or a unit or role is given for a column that it does not have.
+        If a file cannot be read as a table, a unit or role is given for a column that it does not have, or the data
+        are not clean by the study's handbook.
     """
     sections = {"data": study.data} | ({"candidates": study.candidates} if study.candidates else {})
     loaded = {name: _read(section, folder / section.file) for name, section in sections.items()}
     references = {name: Reference.of(folder / section.file) for name, section in sections.items()}
     candidates = loaded["candidates"].dataset if "candidates" in loaded else None
     notes = tuple(f"{Path(sections[name].file).name}: {note}" for name, table in loaded.items() for note in table.notes)
-    return Inputs(loaded["data"].dataset, candidates, MappingProxyType(references), notes)
+    try:
+        known = judged(study.data, loaded["data"], folder)
+    except InputError as error:
+        raise error.at(file=Path(study.data.file).name) from None
+    return Inputs(known.data, candidates, MappingProxyType(references), notes + known.notes, known.handbook)
 
 
-def _read(section: Data, path: Path) -> Loaded:
+def _read(section: Data | Candidates, path: Path) -> Loaded:
     units = {name: unit for name, unit in section.units.items() if unit != UNKNOWN_UNIT}
     try:
         return load(path, units=units, roles=section.roles, sheet=section.sheet, decimal=section.decimal)

@@ -48,6 +48,8 @@ def _facts(study: Study, inputs: Inputs) -> dict[str, str]:
     if inputs.candidates is not None:
         facts["Candidates"] = f"{inputs.file('candidates')}, {len(inputs.candidates)} rows"
         facts["Candidates id"] = inputs.candidates.id
+    if inputs.handbook is not None:
+        facts["Handbook"] = f"{inputs.handbook}, rows that are not clean: {study.data.unclean}"
     facts["Seed"] = str(study.seed)
     facts["matgenes"] = __version__
     libraries = ("numpy", "scipy", "scikit-learn", "pandas", "pyarrow")

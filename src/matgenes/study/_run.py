@@ -192,6 +192,7 @@ def _recorded(
         seed=study.seed,
         splits={f"{step}/{name}": split for step, result in results.items() for name, split in result.splits.items()},
         outputs={f"{step}/{name}": out for step, result in results.items() for name, out in result.outputs.items()},
+        handbook=inputs.handbook,
         started=started,
         duration=seconds,
     )

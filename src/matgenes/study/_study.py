@@ -15,9 +15,7 @@ class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Data(_Section):
-    """Where a table lies, seen from the study file; units and roles take the place of what the table says."""
-
+class _Table(_Section):
     file: str
     sheet: str | None = None
     decimal: Literal[".", ","] | None = None
@@ -25,7 +23,18 @@ class Data(_Section):
     roles: dict[str, str] = {}
 
 
-class Candidates(Data):
+class Data(_Table):
+    """Where a table lies, seen from the study file; units and roles take the place of what the table says.
+
+    With a ``handbook`` (a file, or one that ships) the table is judged by it first, and ``unclean`` says what becomes
+    of rows that are not clean.
+    """
+
+    handbook: str | None = None
+    unclean: Literal["refuse", "drop", "keep"] = "refuse"
+
+
+class Candidates(_Table):
     """The table of what could be measured next."""
 
 

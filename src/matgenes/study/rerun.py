@@ -35,4 +35,5 @@ def rerun(record: Record, folder: Path, out: Path, progress: Progress = silent) 
     """
     study = validated(Study, record.parameters)
     candidates = record.input(folder, "candidates") if "candidates" in record.inputs else None
-    execute(study, Inputs(record.input(folder, "data"), candidates), out, progress=progress)
+    inputs = Inputs(record.input(folder, "data"), candidates, handbook=record.handbook)
+    execute(study, inputs, out, progress=progress)

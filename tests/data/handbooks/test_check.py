@@ -136,7 +136,7 @@ def test_the_sound_table_is_clean():
         ),
         pytest.param(
             [(4, "T", 150.0)],
-            [("session", 4, "session"), ("session", 5, "session")],
+            [("no standard", 4, "session"), ("no standard", 5, "session")],
             "the standard 'known' was not measured in this session",
             id="no standard",
         ),
@@ -155,6 +155,14 @@ def test_a_failed_row_with_a_reason_needs_no_target_but_its_conditions():
     assert check(table([(5, "rate", None), (5, "outcome", "failed"), (5, "reason", "leak")]), HANDBOOK).clean
     verdict = check(table([(5, "T", None), (5, "outcome", "failed"), (5, "reason", "leak")]), HANDBOOK)
     assert told(verdict) == [("required", 5, "T")]
+
+
+def test_the_handbook_says_which_column_holds_the_outcome():
+    changed = table([(5, "rate", None), (5, "outcome", "failed"), (6, "outcome", "negative")])
+    plain = changed.with_roles({"outcome": "note", "reason": "note"})
+    assert told(check(plain, HANDBOOK)) == told(check(changed, HANDBOOK)) == [
+        ("reason", 5, "reason"), ("reason", 6, "reason"),
+    ]  # fmt: skip
 
 
 def test_units_are_converted_and_what_does_not_fit_is_named():

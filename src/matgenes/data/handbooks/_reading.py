@@ -47,6 +47,27 @@ class Reading:
         place = np.array([names.index(text) if text in names else -1 for text in different] + [-1], dtype=np.int64)
         return np.asarray(place[codes])
 
+    @cached_property
+    def without_result(self) -> Mask:
+        """The rows that failed or gave nothing, by the columns of outcomes that table or handbook name."""
+        where = ~self.everywhere
+        for name in self.with_role("outcome"):
+            codes, different = self.texts(name) or (np.full(len(self.dataset), -1), ())
+            where |= np.array([*(text in {"failed", "negative"} for text in different), False])[codes]
+        return where
+
+    def with_role(self, role: str) -> list[str]:
+        """Return the columns that play a part by the table's own word or by the handbook's."""
+        own = self.dataset.names(role)
+        return [
+            *own,
+            *(
+                entry.name
+                for entry in self.handbook.columns
+                if entry.role == role and entry.name in self.dataset.quantities and entry.name not in own
+            ),
+        ]
+
     def rows_of(self, step: StepOfHandbook | None) -> Mask:
         """Return the rows of one step; all of them where the table has no column of steps, or for None."""
         if step is None or self.handbook.rows.step is None:

@@ -25,7 +25,7 @@ def required(reading: Reading, step: StepOfHandbook | None, entry: Entry, rows: 
         return
     where = rows & reading.missing(entry.name)
     if entry.role == "target":
-        where = where & ~reading.dataset.outcome_is("failed", "negative")
+        where = where & ~reading.without_result
     if where.any():
         message = (
             f"step '{step.name}' requires this value; fill it in, or mark the row as failed and say why."

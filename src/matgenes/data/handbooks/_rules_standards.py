@@ -75,4 +75,4 @@ def _without(
     where = reading.rows_of(step) & (sessions >= 0) & ~proven[sessions]
     if where.any():
         message = f"the standard '{standard.name}' was not measured in this session; measure it in each."
-        yield Fault("error", "session", message, reading.handbook.rows.session, np.flatnonzero(where))
+        yield Fault("error", "no standard", message, reading.handbook.rows.session, np.flatnonzero(where))

@@ -77,8 +77,8 @@ def order(reading: Reading) -> Iterator[Fault]:
 
 def reasons(reading: Reading) -> Iterator[Fault]:
     """Failed and negative rows must say why."""
-    outcomes, notes = reading.dataset.names("outcome"), reading.dataset.names("reason")
-    where = reading.dataset.outcome_is("failed", "negative")
+    outcomes, notes = reading.with_role("outcome"), reading.with_role("reason")
+    where = reading.without_result
     for name in notes:
         where = where & reading.missing(name)
     if outcomes and where.any():

@@ -259,3 +259,9 @@ def test_bad_rows_are_named(planted):
         model.fit(x[["a"]], y)
     with pytest.raises(NotFittedError):
         SISSORegressor(rung=0).predict(x)
+
+
+def test_a_model_is_printed_in_one_line():
+    x = np.random.default_rng(0).uniform(1, 2, (30, 2))
+    fitted = SISSORegressor(rung=0, dimension=1).fit(x, 3 + 2 * x[:, 0])
+    assert str(fitted.models_[0][0]) == "x0: RMSE " + f"{fitted.models_[0][0].rmse:.4g}, R2 1"

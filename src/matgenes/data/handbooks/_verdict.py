@@ -54,8 +54,6 @@ class Verdict(Findings):
     ----------
     handbook : str
         Id of the handbook.
-    clean : bool
-        Whether no rule is broken.
     clean_rows : (n_rows,) bool array
         The rows that break no rule themselves and are not in doubt because of others.
 

@@ -214,7 +214,9 @@ class Stream:
                 since = since or alarm
             charts[name] = chart
             if since is not None:
-                message = f"the standard '{standard.name}' of step '{step.name}' drifts: its sum is above {chart.h:.3g}."
+                message = (
+                    f"the standard '{standard.name}' of step '{step.name}' drifts: its sum is above {chart.h:.3g}."
+                )
                 flags.append(Flag("drift", message, standard.quantity, since))
         return charts, flags
 

@@ -62,6 +62,11 @@ class Model:
     space: Space = field(repr=False)
     p_value: float | None = None
 
+    def __str__(self) -> str:
+        chance = "" if self.p_value is None else f", p = {self.p_value:.2g}"
+        tasks = "" if len(self.lines) == 1 else f", {len(self.lines)} tasks"
+        return f"{'; '.join(self.features)}: RMSE {self.rmse:.4g}, R2 {self.r2:.4g}{chance}{tasks}"
+
     @property
     def coefficients(self) -> Floats:
         """Coefficients (d,), or (n_tasks, d) where there are several tasks."""

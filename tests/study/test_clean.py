@@ -88,7 +88,7 @@ def test_or_kept_and_told(study):
     ("entries", "message"),
     [
         ('handbook = "nowhere.toml"', "nowhere.toml: there is no such file"),
-        ('unclean = "ignore"', r"row 6, column 'data.unclean': 'ignore' is not allowed; give 'refuse', 'drop' or 'keep'"),
+        ('unclean = "ignore"', r"line 6, entry 'data.unclean': 'ignore' is not allowed; give 'refuse', 'drop' or 'keep'"),
         ('handbok = "book.toml"', "Did you mean 'handbook'"),
     ],
 )  # fmt: skip

@@ -10,6 +10,7 @@ from matgenes._core.errors import InputError
 from matgenes.models import (
     Average,
     ExtraTrees,
+    Forest,
     GaussianProcess,
     LinearBaseline,
     LogTarget,
@@ -24,6 +25,7 @@ MODELS = [
     GaussianProcess(),
     RandomForest(n_trees=20),
     ExtraTrees(n_trees=20),
+    Forest(n_trees=20),
     Average([MeanBaseline(), LinearBaseline()]),
     Selected([("mean", MeanBaseline()), ("linear", LinearBaseline())], [("both", ("mean", "linear"))]),
     LogTarget(LinearBaseline()),

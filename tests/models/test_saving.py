@@ -18,6 +18,7 @@ from matgenes._core.errors import InputError
 from matgenes.models import (
     Average,
     ExtraTrees,
+    Forest,
     GaussianProcess,
     LinearBaseline,
     LogTarget,
@@ -37,6 +38,7 @@ MODELS = [
     GaussianProcess(ard=True, nu=1.5),
     RandomForest(n_trees=5),
     ExtraTrees(n_trees=5),
+    Forest(n_trees=5),
     Average([LinearBaseline(), GaussianProcess()]),
     Selected([("line", LinearBaseline()), ("process", GaussianProcess())], [("both", ("line", "process"))]),
     LogTarget(ExtraTrees(n_trees=5)),

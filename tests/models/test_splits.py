@@ -6,7 +6,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matgenes._core.errors import InputError
-from matgenes.models import Split, group_folds, random_folds, repeated_folds, split_id
+from matgenes.models import (
+    Split,
+    cluster_folds,
+    clusters,
+    end_split,
+    far_split,
+    group_folds,
+    random_folds,
+    repeated_folds,
+    split_id,
+    time_folds,
+)
 
 
 def assert_every_row_is_tested_once(splits, n_rows):
@@ -67,3 +78,66 @@ def test_id_depends_on_positions_and_order_not_on_names():
 def test_bad_input(call, message):
     with pytest.raises(InputError, match=message):
         call()
+
+
+def test_clusters_are_far_from_each_other_and_none_is_all():
+    rng = np.random.default_rng(0)
+    x = np.concatenate([rng.normal(centre, 0.1, size=(20, 2)) for centre in (0, 5, 10)])
+    labels = clusters(x, 3)
+    assert all(len(set(labels[first : first + 20])) == 1 for first in (0, 20, 40))
+    splits = cluster_folds(x, 3)
+    assert_every_row_is_tested_once(splits, 60)
+    assert max(len(split.test) for split in splits) == 20
+    with pytest.raises(InputError, match="at least two groups"):
+        cluster_folds(np.ones((9, 2)))
+
+
+@given(share=st.floats(0.05, 0.9), end=st.sampled_from(["high", "low"]))
+def test_what_lies_at_the_end_is_not_trained_on(share, end):
+    y = np.random.default_rng(1).normal(size=40)
+    split = end_split(y, share, end)
+    sign = 1 if end == "high" else -1
+    assert (sign * y[split.test]).min() >= (sign * y[split.train]).max()
+    assert len(split.test) == max(round(share * 40), 1)
+
+
+def test_the_farthest_rows_of_the_real_data(diffusion):
+    x = diffusion[0]
+    split = far_split(x, 0.1)
+    scaled = (x - x.mean()) / x.std(ddof=0)
+    away = np.linalg.norm(scaled, axis=1)
+    assert away[split.test].min() >= away[split.train].max()
+
+
+@given(times=st.lists(st.integers(0, 15), min_size=6, max_size=40), folds=st.integers(1, 4))
+def test_the_future_is_tested_with_the_past(times, folds):
+    if len(set(times)) <= folds:
+        return
+    splits = time_folds(times, folds)
+    times = np.array(times)
+    assert len(splits) == folds
+    for split in splits:
+        assert times[split.train].max() < times[split.test].min()
+    tested = np.concatenate([split.test for split in splits])
+    assert len(tested) == len(set(tested))
+    assert len(tested) + len(splits[0].train) == len(times)
+
+
+def test_dates_are_times():
+    splits = time_folds(np.array(["2024-01-02", "2023-05-01", "2024-01-02"]), folds=1)
+    assert splits[0].test.tolist() == [0, 2]
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: end_split([1.0, 2.0], 1.5), "a share of 1.5 of 2 rows cannot"),
+        (lambda: end_split([1.0, 2.0], end="top"), "'high' or 'low'; given: 'top'"),
+        (lambda: far_split([[1.0]], 0.5), "of 1 rows cannot"),
+        (lambda: time_folds([1.0, np.nan, 2.0], 1), "row 1 .counted from 0. is missing"),
+        (lambda: time_folds([1, 1, 2], 2), "2 different times cannot be split into 2 parts"),
+    ],
+)
+def test_splits_that_cannot_be_made(make, words):
+    with pytest.raises(InputError, match=words):
+        make()

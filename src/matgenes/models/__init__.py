@@ -1,10 +1,11 @@
 """Models that say how sure they are, and honest tests of what they say.
 
-Every model gives a ``Prediction``: mean, epistemic and aleatoric standard deviation. ``GaussianProcess``,
-``RandomForest`` and ``ExtraTrees`` learn; ``MeanBaseline`` and ``LinearBaseline`` must be beaten; ``Average`` and
-``Selected`` combine and choose; ``LogTarget`` models a logarithm. ``cross_validate`` tests them on rows that they have
-not seen, ``evaluate`` puts that into numbers, ``learning_curve`` says whether more rows would help and ``importance``
-which features matter; ``Pool`` follows a campaign on a finite pool; ``save`` and ``load`` keep them without pickle.
+Every model gives a ``Prediction``: mean, epistemic and aleatoric standard deviation. ``GaussianProcess``, ``Forest``
+(whose error bar grows away from the data), ``RandomForest`` and ``ExtraTrees`` learn; ``MeanBaseline`` and
+``LinearBaseline`` must be beaten; ``Average`` and ``Selected`` combine and choose; ``LogTarget`` models a logarithm.
+``cross_validate`` tests them on rows that they have not seen, ``evaluate`` puts that into numbers, ``learning_curve``
+says whether more rows would help and ``importance`` which features matter; ``Pool`` follows a campaign on a finite
+pool; ``save`` and ``load`` keep them without pickle.
 """
 
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from .cross_validation import CrossValidation as CrossValidation
     from .cross_validation import cross_validate as cross_validate
     from .distance import TrainingDistance as TrainingDistance
+    from .distance_forest import Forest as Forest
     from .forests import ExtraTrees as ExtraTrees
     from .forests import RandomForest as RandomForest
     from .gaussian import Beliefs as Beliefs
@@ -37,10 +39,15 @@ if TYPE_CHECKING:
     from .saving import save as save
     from .selected import Selected as Selected
     from .splits import Split as Split
+    from .splits import cluster_folds as cluster_folds
+    from .splits import clusters as clusters
+    from .splits import end_split as end_split
+    from .splits import far_split as far_split
     from .splits import group_folds as group_folds
     from .splits import random_folds as random_folds
     from .splits import repeated_folds as repeated_folds
     from .splits import split_id as split_id
+    from .splits import time_folds as time_folds
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
@@ -51,6 +58,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "baselines": ["LinearBaseline", "MeanBaseline"],
         "cross_validation": ["CrossValidation", "cross_validate"],
         "distance": ["TrainingDistance"],
+        "distance_forest": ["Forest"],
         "forests": ["ExtraTrees", "RandomForest"],
         "gaussian": ["Beliefs", "Hyper", "Pool"],
         "gaussian_process": ["GaussianProcess"],
@@ -60,6 +68,17 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "metrics": ["evaluate", "evaluate_with_errors"],
         "saving": ["facts", "load", "save"],
         "selected": ["Selected"],
-        "splits": ["Split", "group_folds", "random_folds", "repeated_folds", "split_id"],
+        "splits": [
+            "Split",
+            "cluster_folds",
+            "clusters",
+            "end_split",
+            "far_split",
+            "group_folds",
+            "random_folds",
+            "repeated_folds",
+            "split_id",
+            "time_folds",
+        ],
     },
 )

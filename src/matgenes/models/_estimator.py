@@ -54,8 +54,11 @@ class Estimator(RegressorMixin, BaseEstimator):
 
         Raises as :meth:`predict_distribution`.
         """
-        prediction = self.predict_distribution(X)
-        return (prediction.mean, prediction.std) if return_std else prediction.mean
+        x = self._checked(X)
+        if not return_std:
+            return self._mean(x)
+        prediction = self._distribution(x)
+        return prediction.mean, prediction.std
 
     def _checked(self, X: Any) -> Floats:
         """Return rows to be predicted as plain numbers, if the model can predict them."""
@@ -63,6 +66,10 @@ class Estimator(RegressorMixin, BaseEstimator):
         x = validate_data(self, X, dtype=np.float64, reset=False, ensure_all_finite=False)
         refuse_gaps(x, column_names(X, x.shape[1]))
         return np.ascontiguousarray(x)
+
+    def _mean(self, x: Floats) -> Floats:
+        """Return the means (n_rows,) alone; a model that has them for less says so here."""
+        return self._distribution(x).mean
 
     @abstractmethod
     def _fit(self, x: Floats, y: Floats) -> None:

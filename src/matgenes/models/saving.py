@@ -30,6 +30,7 @@ TRUSTED = (
     "matgenes.models.gaussian_process.GaussianProcess",
     "matgenes.models.forests.RandomForest",
     "matgenes.models.forests.ExtraTrees",
+    "matgenes.models.distance_forest.Forest",
     "matgenes.models.average.Average",
     "matgenes.models.selected.Selected",
     "matgenes.models.logarithm.LogTarget",

@@ -18,6 +18,7 @@ from ...models import (
     CrossValidation,
     Selected,
     Split,
+    clusters,
     cross_validate,
     evaluate_with_errors,
     group_folds,
@@ -158,8 +159,8 @@ def _left_out_groups(rows: Dataset, x: pd.DataFrame, context: Context) -> tuple[
         named = [str(value) for value in rows.numpy(context.groups)]
         if len(set(named)) > 1 and len(found := _testable(group_folds(named, context.parameters.most_groups))) > 1:
             return found, named, context.groups
-    clusters = _clusters(x, context.seed)
-    return _testable(group_folds(clusters)), clusters, "cluster"
+    found_here = _clusters(x, context.seed)
+    return _testable(group_folds(found_here)), found_here, "cluster"
 
 
 def _testable(splits: tuple[Split, ...]) -> tuple[Split, ...]:
@@ -167,10 +168,4 @@ def _testable(splits: tuple[Split, ...]) -> tuple[Split, ...]:
 
 
 def _clusters(x: pd.DataFrame, seed: int) -> list[str]:
-    """Return a cluster of each row; the largest is halved until there are enough, so that none holds nearly all."""
-    from sklearn.cluster import BisectingKMeans
-    from sklearn.preprocessing import StandardScaler
-
-    number = max(2, min(CLUSTERS, len(x) // 3))
-    halving = BisectingKMeans(number, n_init=5, random_state=seed % 2**32, bisecting_strategy="largest_cluster")
-    return [f"cluster {label + 1}" for label in halving.fit_predict(StandardScaler().fit_transform(x))]
+    return [f"cluster {label + 1}" for label in clusters(x, CLUSTERS, seed)]

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from matgenes.data import descriptors, samples
 from matgenes.models import Split
 
 OXIDES = Path(__file__).parents[3] / "shared" / "data" / "subgroups" / "tco_da"
@@ -21,6 +22,16 @@ def planted():
     x = pd.DataFrame({"width": rng.uniform(5.0, 10.0, 240), "angle": rng.uniform(60.0, 120.0, 240)})
     errors = np.abs(rng.normal(size=240)) * np.where(x.width < 8.0, 0.01, 0.1)
     return x, errors
+
+
+@pytest.fixture(scope="session")
+def diffusion():
+    """Features, activation energies in eV, and hosts of the built-in pairs."""
+    pairs = samples.diffusion()
+    pairs = pairs.take(pairs.outcome_is("accepted"))
+    x = descriptors.element_features(pairs, differences=False).to_pandas()
+    rows = pairs.to_pandas()
+    return x, rows["activation_energy"].to_numpy(), rows["host"].to_numpy()
 
 
 @pytest.fixture(scope="session")

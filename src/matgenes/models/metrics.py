@@ -21,10 +21,12 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtr
 
 from .._core.errors import InputError
+from ._bootstrap import bootstrap
 from ._prediction import Floats, Prediction
 
 __all__ = [
-    "METRICS", "coverage", "crps", "evaluate", "evaluate_with_errors", "log_loss", "mae", "r2", "rmse", "z_squared",
+    "METRICS", "checked_pair", "coverage", "crps", "evaluate", "evaluate_with_errors", "log_loss", "mae", "r2", "rmse",
+    "z_squared",
 ]  # fmt: skip
 
 
@@ -100,7 +102,7 @@ def evaluate(y: ArrayLike, prediction: Prediction) -> dict[str, float]:
     InputError
         If the lengths differ, there is no row, or an observation is missing.
     """
-    y = _checked(y, prediction)
+    y = checked_pair(y, prediction)
     return {name: metric(y, prediction) for name, metric in METRICS.items()}
 
 
@@ -130,30 +132,32 @@ def evaluate_with_errors(
     InputError
         As for :func:`evaluate`.
     """
-    y = _checked(y, prediction)
-    rng = np.random.default_rng(np.random.SeedSequence(seed))
-    members = _members(groups, len(y))
-    drawn = []
-    for _ in range(draws):
-        rows = np.concatenate([members[i] for i in rng.integers(len(members), size=len(members))])
-        drawn.append([metric(y[rows], prediction.take(rows)) for metric in METRICS.values()])
-    errors = np.nanstd(np.array(drawn), axis=0, ddof=1) if len(members) > 1 else np.full(len(METRICS), np.nan)
+    y = checked_pair(y, prediction)
+    drawn = bootstrap(
+        lambda rows: np.array([metric(y[rows], prediction.take(rows)) for metric in METRICS.values()]),
+        len(y),
+        groups,
+        n_bootstrap=draws,
+        random_state=seed,
+    )
+    many = len(y) > 1 and (groups is None or len({str(group) for group in groups}) > 1)
+    errors = np.nanstd(drawn, axis=0, ddof=1) if many else np.full(len(METRICS), np.nan)
     values = evaluate(y, prediction)
     return {name: (values[name], float(error)) for name, error in zip(values, errors, strict=True)}
-
-
-def _members(groups: Sequence[object] | None, n_rows: int) -> list[np.ndarray[tuple[int], np.dtype[np.intp]]]:
-    if groups is None:
-        return list(np.arange(n_rows)[:, None])
-    _, codes = np.unique([str(group) for group in groups], return_inverse=True)
-    return [np.flatnonzero(codes == code) for code in range(codes.max() + 1)]
 
 
 def _z(y: Floats, prediction: Prediction) -> Floats:
     return np.asarray((y - prediction.mean) / prediction.std)
 
 
-def _checked(y: ArrayLike, prediction: Prediction) -> Floats:
+def checked_pair(y: ArrayLike, prediction: Prediction) -> Floats:
+    """Return observations (n_rows,) that go with a prediction.
+
+    Raises
+    ------
+    InputError
+        If the lengths differ, there is no row, an observation is missing, or a standard deviation is 0.
+    """
     y = np.asarray(y, dtype=np.float64)
     if y.shape != prediction.mean.shape or not len(y):
         raise InputError(f"{y.shape} observations and {prediction.mean.shape} predictions do not go together.")

@@ -2,7 +2,7 @@
 
 ``DomainOfApplicability`` finds the rules inside which a model errs little, judges them on untouched rows (a
 ``Judgement``: coverage, mean error and 95 % quantile inside and outside, split by split), and explains with rules where
-the model errs much.
+the model errs much. ``assess`` judges error bars: are they right, sharp, and do they know which predictions are bad?
 """
 
 from typing import TYPE_CHECKING
@@ -13,11 +13,31 @@ if TYPE_CHECKING:
     from ._judgement import Judgement as Judgement
     from ._judgement import Verdict as Verdict
     from .domains import DomainOfApplicability as DomainOfApplicability
+    from .metrics import Assessment as Assessment
+    from .metrics import assess as assess
+    from .metrics import coverage_curve as coverage_curve
+    from .metrics import ence as ence
+    from .metrics import miscalibration_area as miscalibration_area
+    from .metrics import rejection_curve as rejection_curve
+    from .metrics import sharpness as sharpness
+    from .metrics import z_squared_by as z_squared_by
+    from .metrics import zms as zms
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "_judgement": ["Judgement", "Verdict"],
         "domains": ["DomainOfApplicability"],
+        "metrics": [
+            "Assessment",
+            "assess",
+            "coverage_curve",
+            "ence",
+            "miscalibration_area",
+            "rejection_curve",
+            "sharpness",
+            "z_squared_by",
+            "zms",
+        ],
     },
 )

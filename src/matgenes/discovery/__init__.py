@@ -1,7 +1,7 @@
 """What to measure or compute next: how much each candidate promises for a goal, given a prediction with uncertainty.
 
 A ``Goal`` is to maximise or minimise the target, or to come close to a value. It ranks candidates by the expected
-improvement over the best value known so far.
+improvement over the best value known so far. ``simulate`` plays methods on a labelled table.
 """
 
 from typing import TYPE_CHECKING
@@ -13,11 +13,15 @@ if TYPE_CHECKING:
     from .improvement import expected_improvement as expected_improvement
     from .improvement import log_expected_improvement as log_expected_improvement
     from .improvement import probability_of_improvement as probability_of_improvement
+    from .simulation import Method as Method
+    from .simulation import Simulation as Simulation
+    from .simulation import simulate as simulate
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "goal": ["Goal"],
         "improvement": ["expected_improvement", "log_expected_improvement", "probability_of_improvement"],
+        "simulation": ["Method", "Simulation", "simulate"],
     },
 )

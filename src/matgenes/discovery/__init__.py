@@ -1,7 +1,8 @@
 """What to measure or compute next: how much each candidate promises for a goal, given a prediction with uncertainty.
 
 A ``Goal`` is to maximise or minimise the target, or to come close to a value. It ranks candidates by the expected
-improvement over the best value known so far. ``simulate`` plays methods on a labelled table.
+improvement over the best value known so far. ``simulate`` plays methods on a labelled table, and
+``estimate_rewards`` says which will earn most in a population of which only a part is labelled.
 """
 
 from typing import TYPE_CHECKING
@@ -13,6 +14,10 @@ if TYPE_CHECKING:
     from .improvement import expected_improvement as expected_improvement
     from .improvement import log_expected_improvement as log_expected_improvement
     from .improvement import probability_of_improvement as probability_of_improvement
+    from .rewards import Alpha as Alpha
+    from .rewards import Rewards as Rewards
+    from .rewards import alpha_hat as alpha_hat
+    from .rewards import estimate_rewards as estimate_rewards
     from .simulation import Method as Method
     from .simulation import Simulation as Simulation
     from .simulation import simulate as simulate
@@ -22,6 +27,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "goal": ["Goal"],
         "improvement": ["expected_improvement", "log_expected_improvement", "probability_of_improvement"],
+        "rewards": ["Alpha", "Rewards", "alpha_hat", "estimate_rewards"],
         "simulation": ["Method", "Simulation", "simulate"],
     },
 )

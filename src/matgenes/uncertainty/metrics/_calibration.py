@@ -74,7 +74,7 @@ def ence(y: ArrayLike, prediction: Prediction, bins: int = 10) -> float:
 
 
 def zms(y: ArrayLike, prediction: Prediction, bins: int = 10, groups: Sequence[object] | None = None) -> float:
-    """Return the mean over bins of |ln <z^2>|; with ``groups`` (n_rows,) these are the bins.
+    """Return the mean over bins of ``|ln <z^2>|``; with ``groups`` (n_rows,) these are the bins.
 
     Parameters and errors as for :func:`ence`.
 

@@ -34,6 +34,7 @@ TRUSTED = (
     "matgenes.models.average.Average",
     "matgenes.models.selected.Selected",
     "matgenes.models.logarithm.LogTarget",
+    "matgenes.uncertainty.calibrated.Calibrated",
     "matgenes.sisso.regressor.SISSORegressor",
     "matgenes.sisso.choice.SISSORegressorCV",
     "matgenes.sisso.logregressor.SISSOLogRegressor",

@@ -3,6 +3,7 @@
 ``DomainOfApplicability`` finds the rules inside which a model errs little, judges them on untouched rows (a
 ``Judgement``: coverage, mean error and 95 % quantile inside and outside, split by split), and explains with rules where
 the model errs much. ``assess`` judges error bars: are they right, sharp, and do they know which predictions are bad?
+``Calibrated`` tests a model's error bars on rows held out, at random and unlike the others, and scales them.
 """
 
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ import lazy_loader
 if TYPE_CHECKING:
     from ._judgement import Judgement as Judgement
     from ._judgement import Verdict as Verdict
+    from .calibrated import Calibrated as Calibrated
     from .domains import DomainOfApplicability as DomainOfApplicability
     from .metrics import Assessment as Assessment
     from .metrics import assess as assess
@@ -27,6 +29,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "_judgement": ["Judgement", "Verdict"],
+        "calibrated": ["Calibrated"],
         "domains": ["DomainOfApplicability"],
         "metrics": [
             "Assessment",

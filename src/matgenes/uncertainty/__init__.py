@@ -4,6 +4,7 @@
 ``Judgement``: coverage, mean error and 95 % quantile inside and outside, split by split), and explains with rules where
 the model errs much. ``assess`` judges error bars: are they right, sharp, and do they know which predictions are bad?
 ``Calibrated`` tests a model's error bars on rows held out, at random and unlike the others, and scales them.
+``Conformal`` gives intervals with a proven coverage around any model.
 """
 
 from typing import TYPE_CHECKING
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from ._judgement import Judgement as Judgement
     from ._judgement import Verdict as Verdict
     from .calibrated import Calibrated as Calibrated
+    from .conformal import Conformal as Conformal
+    from .conformal import Intervals as Intervals
+    from .conformal import density_ratio as density_ratio
     from .domains import DomainOfApplicability as DomainOfApplicability
     from .metrics import Assessment as Assessment
     from .metrics import assess as assess
@@ -30,6 +34,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "_judgement": ["Judgement", "Verdict"],
         "calibrated": ["Calibrated"],
+        "conformal": ["Conformal", "Intervals", "density_ratio"],
         "domains": ["DomainOfApplicability"],
         "metrics": [
             "Assessment",

@@ -69,7 +69,8 @@ html_theme_options = {
     "footer_end": [],
 }
 # The single pages need no side bar.
-SINGLE = "quickstart data study genes rules records catalogue long contributing changelog"
+PAGES = "quickstart data handbooks study genes rules uncertainty discovery records catalogue long gpu"
+SINGLE = f"{PAGES} contributing changelog"
 html_sidebars = {page: [] for page in SINGLE.split()}
 
 

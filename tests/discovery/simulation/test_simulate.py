@@ -81,6 +81,13 @@ def test_from_the_worst_half(peak):
     assert found.best[0, :, 0].max() <= np.median(y)
 
 
+def test_from_given_rows(peak):
+    _, y = peak
+    found = simulate(peak, ("gp-ei",), start=[3, 1, 4, 15], rounds=2, repetitions=2)
+    np.testing.assert_array_equal(found.best[0, :, 0], y[[3, 1, 4, 15]].max())
+    assert found.rows[0][0] == found.rows[0][1]  # nothing is drawn
+
+
 def test_workers_do_not_change_the_answer(played, peak):
     with workers(2):
         again = simulate(peak, ("gp-ei", "forest-ucb", "random"), n_initial=5, rounds=12, repetitions=6)
@@ -118,7 +125,9 @@ def test_perovskites_are_found_before_chance_does():
         ({"n_initial": 2}, "starts from 3 to 299"),
         ({"n_initial": 300}, "starts from 3 to 299"),
         ({"rounds": 0}, "rounds is 0"),
-        ({"start": "best"}, "'random' or from the 'worst'"),
+        ({"start": "best"}, "'random', from the 'worst'"),
+        ({"start": [1, 2, 300]}, "whole numbers from 0 to 299"),
+        ({"start": [1.5, 2.5, 3.5]}, "whole numbers from 0 to 299"),
         ({"goal": "maximize"}, "Did you mean 'maximise'"),
     ],
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from os import PathLike
 from typing import Any, Literal
@@ -32,7 +32,7 @@ def simulate(
     target: str | None = None,
     goal: str | float | Goal = "maximise",
     n_initial: int = 20,
-    start: Literal["random", "worst"] = "random",
+    start: Literal["random", "worst"] | Sequence[int] = "random",
     rounds: int = 30,
     batch: int = 1,
     repetitions: int = 30,
@@ -57,8 +57,9 @@ def simulate(
         What is looked for.
     n_initial : int
         Rows that are labelled at the beginning.
-    start : "random" or "worst"
-        Whether these are drawn among all rows, or among the worse half, as where a new field is entered.
+    start : "random", "worst" or (n,) sequence of int
+        Whether these are drawn among all rows, or among the worse half, as where a new field is entered; or the rows
+        themselves, the same in every repetition.
     rounds, batch : int
         Number of rounds, and of labels a round.
     repetitions : int
@@ -88,9 +89,9 @@ def simulate(
     """
     x, y, name, unit = labelled(data, target)
     made, goal = parsed(methods), goal if isinstance(goal, Goal) else Goal.parse(goal)
+    if not isinstance(start, str):
+        n_initial = len(start)
     _check(len(y), n_initial=n_initial, rounds=rounds, batch=batch, repetitions=repetitions)
-    if start not in ("random", "worst"):
-        raise InputError(f"a search starts 'random' or from the 'worst' half; given: {start!r}.")
     starts = _starts(goal.worth(y), n_initial, start, repetitions, random_state)
     work = [(method, repetition) for method in range(len(made)) for repetition in range(repetitions)]
     found = tasks.run(
@@ -132,7 +133,17 @@ def one_search(
     return {"rows": rows, "best": best_so_far(y, first, rows, goal, rounds=rounds, batch=batch)}
 
 
-def _starts(worth: Floats, n_initial: int, start: str, repetitions: int, seed: int) -> np.ndarray[Any, Any]:
+def _starts(
+    worth: Floats, n_initial: int, start: str | Sequence[int], repetitions: int, seed: int
+) -> np.ndarray[Any, Any]:
+    """Return (repetitions, n_initial) positions of the rows that are labelled at the beginning."""
+    if not isinstance(start, str):
+        rows = np.asarray(start)
+        if rows.ndim != 1 or rows.dtype.kind not in "iu" or not (rows.min() >= 0 and rows.max() < len(worth)):
+            raise InputError(f"rows of the start are whole numbers from 0 to {len(worth) - 1}.")
+        return np.tile(rows, (repetitions, 1))
+    if start not in ("random", "worst"):
+        raise InputError(f"a search starts 'random', from the 'worst' half, or from given rows; given: {start!r}.")
     order = np.argsort(worth, kind="stable")
     among = order if start == "random" else order[: max(len(order) // 2, n_initial)]
     draws = [np.random.default_rng(tasks.seed(seed, 0, each)) for each in range(repetitions)]

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 import time
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from ._codec import decode, encode
+from ._locks import lock
 from .errors import InputError
 from .files import explained, flush
 
@@ -148,14 +148,12 @@ class Journal:
             raise InputError("this is the journal of another computation; choose another folder.", file=self.path)
 
     def _lock(self) -> None:
-        try:
-            _lock(self._file.fileno())
-        except (BlockingIOError, PermissionError) as error:
+        try:  # on a disk without locks two writers would spoil each other's lines, and such lines are cut off
+            lock(self._file.fileno())
+        except BlockingIOError as error:
             raise InputError(
                 "another process is writing this journal; wait until it has finished, or stop it.", file=self.path
             ) from error
-        except OSError:
-            pass  # a disk without locks: two writers would spoil each other's lines, and such lines are cut off
 
 
 def _parsed(text: bytes) -> dict[str, Any] | None:
@@ -167,16 +165,3 @@ def _parsed(text: bytes) -> dict[str, Any] | None:
     except Exception:  # JSON, base64, NumPy: each has errors of its own
         return None
     return line if isinstance(line, dict) else None
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock(file: int) -> None:
-        os.lseek(file, 2**40, os.SEEK_SET)  # far behind the text: a locked byte cannot be read by others
-        msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
-else:
-    import fcntl
-
-    def _lock(file: int) -> None:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

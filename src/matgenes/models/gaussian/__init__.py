@@ -5,8 +5,9 @@ which take a further label in O(n M). ``GaussianProcess`` of the room above rest
 """
 
 from ._beliefs import Beliefs
+from ._blocks import predict_blocks
 from ._hyper import Hyper
 from ._noise import Noise
 from ._pool import Pool
 
-__all__ = ["Beliefs", "Hyper", "Noise", "Pool"]
+__all__ = ["Beliefs", "Hyper", "Noise", "Pool", "predict_blocks"]

@@ -1,0 +1,129 @@
+"""What the model of a campaign says of its candidates, learnt from what was measured.
+
+What somebody is busy with is taken to come out as the model predicts (Ginsbourger et al 2010), so that nobody is sent
+to the same place at the same time. Where something failed, the probability of success is a weighted share,
+
+    p = (r + sum_i w_i s_i) / (1 + sum_i w_i),   w_i = exp(-d_i^2 / 2)
+
+over measured rows i at distances d_i (in the usual distance between neighbours), s_i = 1 for success and 0 for failure,
+r = (n_success + 1) / (n + 2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.random import Generator
+from scipy.special import ndtri
+
+from ...models import Beliefs, GaussianProcess, Pool, Prediction, TrainingDistance, cross_validate, random_folds
+from ...models.gaussian import predict_blocks
+from ..acquisition import Limit
+from ..acquisition._view import Floats
+from ..simulation._learners import PLAIN, learner
+
+__all__ = ["Labels", "Said", "errors_of", "said_of", "success"]
+
+MOST_AT_ONCE = 20_000
+"""Candidates that a Gaussian process holds in memory together; more are predicted block by block."""
+NEAREST = 50
+
+
+@dataclass(frozen=True, eq=False)
+class Labels:
+    """Rows with a label of one quantity: features (n, d), values (n,), known standard deviations (n,)."""
+
+    x: Floats
+    y: Floats
+    sigma: Floats
+
+    @property
+    def noise(self) -> Floats | None:
+        """The known standard deviations, or None where there are none."""
+        return self.sigma if self.sigma.any() else None
+
+
+@dataclass(frozen=True, eq=False)
+class Said:
+    """What a model says of the candidates; ``draws`` are joint draws of them, where it has some."""
+
+    prediction: Prediction
+    draws: Callable[[int, Generator], Floats] | None = None
+
+
+def said_of(model: str, labels: Labels, pending: Floats, x: Floats, seed: int) -> Said:
+    """Return what a model says of candidates x (n, d), given labels, and pending rows (n_pending, d)."""
+    if model in ("gp", "gp_ard"):
+        return _process(labels, pending, x, ard=model == "gp_ard")
+    return _fitted(model, labels, pending, x, seed)
+
+
+def _process(labels: Labels, pending: Floats, x: Floats, *, ard: bool) -> Said:
+    if len(x) > MOST_AT_ONCE:
+        known, y, noise = labels.x, labels.y, labels.sigma
+        if len(pending):
+            guessed = predict_blocks(known, y, np.concatenate([pending, x[:BATCH]]), noise=labels.noise, ard=ard)
+            known, y = np.concatenate([known, pending]), np.concatenate([y, guessed.mean[: len(pending)]])
+            noise = np.concatenate([noise, np.zeros(len(pending))])
+        return Said(predict_blocks(known, y, x, noise=noise if noise.any() else None, ard=ard))
+    n = len(labels.y)
+    pool = Pool(np.concatenate([labels.x, pending, x]))
+    beliefs = pool.learn(np.arange(n), labels.y, noise=labels.noise, ard=ard)
+    for row in range(n, n + len(pending)):
+        beliefs = _believed(beliefs, row)
+    rows = np.arange(n + len(pending), len(pool))
+    return Said(beliefs.prediction.take(rows), lambda number, rng: beliefs.sample(number, rng, rows))
+
+
+BATCH = 10_000
+
+
+def _believed(beliefs: Beliefs, row: int) -> Beliefs:
+    least = 1e-6 * beliefs.hyper.amplitude
+    return beliefs.observe(row, float(beliefs.prediction.mean[row]), least if beliefs.hyper.noise < least else 0.0)
+
+
+def _fitted(model: str, labels: Labels, pending: Floats, x: Floats, seed: int) -> Said:
+    known, y = labels.x, labels.y
+    everything = np.concatenate([known, pending, x])
+    said = learner(model, everything, 1, seed).predict(list(range(len(y))), y)
+    if len(pending):
+        y = np.concatenate([y, said.mean[len(known) : len(known) + len(pending)]])
+        said = learner(model, everything, 1, seed).predict(list(range(len(y))), y)
+    return Said(said.take(np.arange(len(y), len(everything))))
+
+
+def errors_of(model: str, labels: Labels, seed: int) -> Floats:
+    """Return absolute errors (n,) of a model on the labelled rows when it has not seen them."""
+    fresh = PLAIN[model](random_state=seed) if model in PLAIN else GaussianProcess()
+    tested = cross_validate(fresh, labels.x, labels.y, random_folds(len(labels.y), min(5, len(labels.y)), seed))
+    errors = np.full(len(labels.y), np.nan)
+    errors[tested.rows] = np.abs(tested.y - tested.prediction.mean)
+    return np.nan_to_num(errors, nan=float(np.nanmean(errors)))
+
+
+def success(x: Floats, succeeded: Floats, candidates: Floats) -> Limit:
+    """Return the probability of success as a limit that acquisitions can weigh.
+
+    Parameters
+    ----------
+    x, succeeded : (n, d) and (n,) array
+        Measured rows, and whether they succeeded, as 1 and 0; at least two rows.
+    candidates : (n_candidates, d) array
+        Whose probability is asked for: that a normal number of unit width about its quantile is positive.
+
+    Examples
+    --------
+    >>> x = np.array([[0.0], [0.1], [1.0], [1.1]])
+    >>> limit = success(x, np.array([0.0, 0.0, 1.0, 1.0]), np.array([[0.05], [1.05]]))
+    >>> bool(limit.prediction.mean[0] < 0 < limit.prediction.mean[1])
+    True
+    """
+    rate = (succeeded.sum() + 1.0) / (len(succeeded) + 2.0)
+    distances, rows = TrainingDistance(x).neighbours(candidates, min(NEAREST, len(x)))
+    weights = np.exp(-0.5 * distances**2)
+    share = (rate + (weights * succeeded[rows]).sum(axis=1)) / (1.0 + weights.sum(axis=1))
+    ones, zeros = np.ones(len(share)), np.zeros(len(share))
+    return Limit(Prediction(ndtri(np.clip(share, 1e-6, 1.0 - 1e-6)), ones, zeros), lower=0.0)

@@ -1,8 +1,9 @@
 """What to measure or compute next: how much each candidate promises for a goal, given a prediction with uncertainty.
 
 A ``Goal`` is to maximise or minimise the target, or to come close to a value. It ranks candidates by the expected
-improvement over the best value known so far. ``simulate`` plays methods on a labelled table, and
-``estimate_rewards`` says which will earn most in a population of which only a part is labelled.
+improvement over the best value known so far. A ``Campaign`` asks what to measure next and takes what came out, in a
+folder that outlives every process; ``spaces`` are where its candidates come from. ``simulate`` plays methods on a
+labelled table, and ``estimate_rewards`` says which will earn most in a population of which only a part is labelled.
 """
 
 from typing import TYPE_CHECKING
@@ -10,6 +11,9 @@ from typing import TYPE_CHECKING
 import lazy_loader
 
 if TYPE_CHECKING:
+    from .campaign import Campaign as Campaign
+    from .campaign import Status as Status
+    from .campaign import Suggestion as Suggestion
     from .goal import Goal as Goal
     from .improvement import expected_improvement as expected_improvement
     from .improvement import log_expected_improvement as log_expected_improvement
@@ -25,6 +29,7 @@ if TYPE_CHECKING:
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
+        "campaign": ["Campaign", "Status", "Suggestion"],
         "goal": ["Goal"],
         "improvement": ["expected_improvement", "log_expected_improvement", "probability_of_improvement"],
         "rewards": ["Alpha", "Rewards", "alpha_hat", "estimate_rewards"],

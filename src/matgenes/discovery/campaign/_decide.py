@@ -225,8 +225,7 @@ class Decision:
 
     def _words(self, suggestion: Suggestion) -> str:
         parts = [
-            f"{name} is predicted {number(suggestion.predicted[name])} ± "
-            f"{number(suggestion.sigma[name], each.unit, 2)}"
+            f"{name} is predicted {number(suggestion.predicted[name])} ± {number(suggestion.sigma[name], each.unit, 2)}"
             for name, each in self.settings.measured.items()
         ]
         first = self.settings.objectives[0]

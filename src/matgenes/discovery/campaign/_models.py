@@ -28,6 +28,8 @@ __all__ = ["Labels", "Said", "errors_of", "said_of", "success"]
 
 MOST_AT_ONCE = 20_000
 """Candidates that a Gaussian process holds in memory together; more are predicted block by block."""
+BATCH = 10_000
+"""Candidates that stand for all where a pending row is predicted."""
 NEAREST = 50
 
 
@@ -77,9 +79,6 @@ def _process(labels: Labels, pending: Floats, x: Floats, *, ard: bool) -> Said:
     return Said(beliefs.prediction.take(rows), lambda number, rng: beliefs.sample(number, rng, rows))
 
 
-BATCH = 10_000
-
-
 def _believed(beliefs: Beliefs, row: int) -> Beliefs:
     least = 1e-6 * beliefs.hyper.amplitude
     return beliefs.observe(row, float(beliefs.prediction.mean[row]), least if beliefs.hyper.noise < least else 0.0)
@@ -101,7 +100,7 @@ def errors_of(model: str, labels: Labels, seed: int) -> Floats:
     tested = cross_validate(fresh, labels.x, labels.y, random_folds(len(labels.y), min(5, len(labels.y)), seed))
     errors = np.full(len(labels.y), np.nan)
     errors[tested.rows] = np.abs(tested.y - tested.prediction.mean)
-    return np.nan_to_num(errors, nan=float(np.nanmean(errors)))
+    return np.where(np.isnan(errors), np.nanmean(errors), errors)
 
 
 def success(x: Floats, succeeded: Floats, candidates: Floats) -> Limit:

@@ -12,6 +12,7 @@ from ..._core.errors import InputError, UnitError, did_you_mean
 from ...data import Dataset
 from ...data._dataset import FIRST_ROW
 from ..spaces import Continuous, Space
+from ..spaces._table import name_text
 from ._settings import Settings
 from ._state import Measurement
 
@@ -22,8 +23,8 @@ NAMES = ("candidate", "formula", "id")
 """Columns that name candidates where none has the role id."""
 
 
-def measurements_in(data: Dataset, settings: Settings, space: Space) -> list[Measurement]:
-    """Return the measurements of a table; rows without a result are left out.
+def measurements_in(data: Dataset, settings: Settings, space: Space) -> list[tuple[int, Measurement]]:
+    """Return the measurements of a table, each with its row counted from 0; rows without a result are left out.
 
     A column of role id (or called candidate, formula or id) names the candidates, for free conditions their own
     columns. Uncertainties stand in columns of role sigma, or called "<quantity> sigma"; outcome, reason and note in
@@ -42,7 +43,8 @@ def measurements_in(data: Dataset, settings: Settings, space: Space) -> list[Mea
         raise InputError(f"the table has no result: no column is called {wanted}.{hint}")
     sigmas = {name: _sigma(data, name, settings.measured[name].unit) for name in values}
     outcomes, reasons, notes = (_texts(data, _column(data, role)) for role in ("outcome", "reason", "note"))
-    found, seen = [], Counter[str]()
+    found: list[tuple[int, Measurement]] = []
+    seen = Counter[str]()
     for row, candidate in enumerate(names):
         told = {name: float(each[row]) for name, each in values.items() if np.isfinite(each[row])}
         outcome = outcomes[row] or "accepted"
@@ -50,17 +52,16 @@ def measurements_in(data: Dataset, settings: Settings, space: Space) -> list[Mea
         if not told and outcome == "accepted":
             continue
         seen[candidate] += 1
-        found.append(
-            Measurement(
-                candidate,
-                told if outcome != "failed" else {},
-                {name: float(each[row]) for name, each in sigmas.items() if name in told and np.isfinite(each[row])},
-                outcome,
-                reasons[row],
-                notes[row],
-                "" if seen[candidate] == 1 else str(seen[candidate]),
-            )
+        measured = Measurement(
+            candidate,
+            {} if outcome == "failed" else told,
+            {name: float(each[row]) for name, each in sigmas.items() if name in told and np.isfinite(each[row])},
+            outcome,
+            reasons[row],
+            notes[row],
+            "" if seen[candidate] == 1 else str(seen[candidate]),
         )
+        found.append((row, measured))
     return found
 
 
@@ -85,7 +86,7 @@ def _candidates(data: Dataset, space: Space) -> list[str]:
         raise InputError(f"no column names the candidates; give one the role id, or call it {' or '.join(NAMES)}.")
     names = []
     for row, value in enumerate(data.table.column(ids[0]).to_pylist()):
-        text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value or "").strip()
+        text = "" if value is None else name_text(value)
         if not text:
             raise InputError("this row names no candidate.", row=row + FIRST_ROW, column=ids[0])
         names.append(text)
@@ -114,9 +115,7 @@ def _sigma(data: Dataset, name: str, unit: str) -> np.ndarray[Any, Any]:
         return np.full(len(data), np.nan)
     values = _numbers(data, columns[0], unit, difference=True)
     if np.any(values < 0):
-        raise InputError(
-            "an uncertainty is negative.", row=int(np.argmax(values < 0)) + FIRST_ROW, column=columns[0]
-        )
+        raise InputError("an uncertainty is negative.", row=int(np.argmax(values < 0)) + FIRST_ROW, column=columns[0])
     return values
 
 

@@ -76,16 +76,16 @@ def status_of(settings: Settings, space: Space, state: State) -> Status:
     """Return where a campaign stands."""
     done = {each.candidate for each in state.measurements if each.values}
     failed = {each.candidate for each in state.measurements if each.outcome == "failed"} - done
-    is_table = isinstance(space, Table)
     gone = state.told | set(state.pending)
+    table = space if isinstance(space, Table) else None
     return Status(
         settings.title,
         "; ".join(f"{each.name} {each.aim.describe()}" for each in settings.objectives),
         len(done),
         len(failed),
         tuple(state.pending),
-        sum(name not in gone for name in space.ids) - space.left_out if is_table else None,
-        space.left_out if is_table else 0,
+        None if table is None else sum(name not in gone for name in table.ids),
+        0 if table is None else table.left_out,
         spent(space, state),
         settings.budget,
         tuple(_best(settings, state)),
@@ -124,14 +124,18 @@ def _best(settings: Settings, state: State) -> list[dict[str, Any]]:
     known = [each for each in state.measurements if all(name in each.values for name in names)]
     if not known:
         return []
-    worth = np.array([[float(each.aim.worth([one.values[each.name]])[0]) for each in settings.objectives] for one in known])
+    worth = np.array(
+        [[float(each.aim.worth([one.values[each.name]])[0]) for each in settings.objectives] for one in known]
+    )
     outer = {tuple(row) for row in front(worth)}
     chosen = {one.candidate: one for one, row in zip(known, worth, strict=True) if tuple(row) in outer}
     return [
         {
             "candidate": one.candidate,
             "values": {name: one.values[name] for name in names},
-            "text": ", ".join(f"{each.name} {number(one.values[each.name], each.unit)}" for each in settings.objectives),
+            "text": ", ".join(
+                f"{each.name} {number(one.values[each.name], each.unit)}" for each in settings.objectives
+            ),
         }
         for one in chosen.values()
     ]

@@ -88,7 +88,8 @@ class Continuous:
 
     Examples
     --------
-    >>> oven = Continuous([Variable(name="T", unit="K", low=300, high=900), Variable(name="t", unit="h", low=1, high=9)])
+    >>> heat = Variable(name="T", unit="K", low=300, high=900)
+    >>> oven = Continuous([heat, Variable(name="t", unit="h", low=1, high=9)])
     >>> oven.name_of([450.0, 2.5]), oven.describe("T=450;t=2.5")
     ('T=450;t=2.5', (450.0, 2.5))
     """

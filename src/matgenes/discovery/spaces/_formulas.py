@@ -95,8 +95,8 @@ class Formulas:
             if new not in seen.taken:
                 found[new] = None
         names, x = list(found), self._described(list(found))[1] if found else np.empty((0, len(self.features)))
-        whole = np.isfinite(x).all(axis=1)
-        return Candidates([name for name, is_whole in zip(names, whole, strict=True) if is_whole], x[whole])
+        whole = np.flatnonzero(np.isfinite(x).all(axis=1))
+        return Candidates([names[row] for row in whole], x[whole])
 
     def neighbours(self, formula: str) -> set[str]:
         """Return the formulas that are one change away."""
@@ -126,6 +126,10 @@ class Formulas:
         if gaps:
             raise InputError(f"of an element of {candidate} a property is not known: {gaps[0]}.")
         return tuple(float(value) for value in x[0])
+
+    def called(self, formula: str) -> str:
+        """Return the one text of a formula, whatever the order of its elements. Raises as :meth:`describe`."""
+        return self._written(_amounts(formula))
 
     def to_dict(self) -> Mapping[str, object]:
         """Return plain data."""

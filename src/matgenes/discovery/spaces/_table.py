@@ -128,12 +128,14 @@ def _features(data: Dataset, measured: frozenset[str]) -> tuple[str, ...]:
 def _ids(data: Dataset, column: str | None) -> list[str]:
     if column is None:
         return [f"row {row}" for row in range(FIRST_ROW, FIRST_ROW + len(data))]
-    names = ["" if value is None else _text(value) for value in data.table.column(column).to_pylist()]
+    names = ["" if value is None else name_text(value) for value in data.table.column(column).to_pylist()]
     found: dict[str, int] = {}
     for row, name in enumerate(names):
         if not name or name in found:
             first = found.get(name, row)
-            problem = f"'{name}' is the name of row {first + FIRST_ROW} already" if name else "this candidate has no name"
+            problem = (
+                f"'{name}' is the name of row {first + FIRST_ROW} already" if name else "this candidate has no name"
+            )
             raise InputError(
                 f"{problem}; give every candidate a name of its own, or merge the rows.",
                 row=row + FIRST_ROW,
@@ -143,5 +145,6 @@ def _ids(data: Dataset, column: str | None) -> list[str]:
     return names
 
 
-def _text(value: object) -> str:
+def name_text(value: object) -> str:
+    """Return the name of a candidate as text: 7.0 is 7."""
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value).strip()

@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 from ..._core import tasks
 from ..._core.errors import InputError
 from ...models import TrainingDistance
-from ..acquisition import Limit, View, acquisition, choose
+from ..acquisition import Limit, View, choose
 from ..acquisition._view import Floats
 from ..spaces import Candidates, Seen, Space
 from ._models import Labels, Said, errors_of, said_of, success
 from ._settings import Settings, limits_of
+from ._shortlist import Shortlist, is_long
 from ._spread import spread_over
 from ._state import Measurement, State
 from ._suggestion import Suggestion, number
@@ -47,6 +48,7 @@ class Decision:
     settings: Settings
     space: Space
     state: State
+    short: Shortlist | None = None
 
     def suggestions(self, n: int) -> list[Suggestion]:
         """Return at most n suggestions. Raises as :func:`decide`."""
@@ -60,6 +62,9 @@ class Decision:
             known = np.concatenate([self.measured_x, self.pending_x])
             rows = spread_over(self.candidates.x, known, n)
             return [self._plain(int(row), f"{why_not}; it lies far from all others") for row in self._payable(rows)]
+        if self.short is None and is_long(self.settings, len(self.candidates)):
+            short = Shortlist.of(self.settings, self.labels, self.candidates, n)
+            return Decision(self.settings, self.space, self.state, short).suggestions(n)
         failures = any(each.outcome == "failed" for each in self.state.measurements)
         which = self.settings.acquisition(failures)
         chosen = choose(which, self._view(self.pending_x), n, self.settings.strategy)
@@ -89,6 +94,8 @@ class Decision:
     @cached_property
     def candidates(self) -> Candidates:
         """What could be measured next."""
+        if self.short is not None:
+            return self.short.candidates
         order = self._best_first()
         seen = Seen(
             tuple(self.state.measurements[i].candidate for i in order),
@@ -118,6 +125,8 @@ class Decision:
         return self._said(self.pending_x)
 
     def _said(self, pending: Floats) -> dict[str, Said]:
+        if self.short is not None:
+            return {self.settings.objectives[0].name: self.short.said(pending)}
         seed = int(self._rng(2).integers(2**31))
         return {
             name: said_of(self.settings.model, labels, pending, self.candidates.x, seed)
@@ -238,18 +247,10 @@ class Decision:
         parts.append(f"{near}: trust the error bar less" if suggestion.is_far else near)
         if suggestion.cost is not None:
             parts.append(f"costs {suggestion.cost:.4g}")
-        return f"chosen by {acquisition_name(self.settings)}: " + "; ".join(parts) + "."
+        return f"chosen by {self.settings.word}: " + "; ".join(parts) + "."
 
     def _rng(self, stage: int) -> np.random.Generator:
         return np.random.default_rng(tasks.seed(self.settings.seed, stage, self.state.asks))
-
-
-def acquisition_name(settings: Settings) -> str:
-    """Return the word of what ranks candidates, inside limits and costs."""
-    which = settings.acquisition()
-    while hasattr(which, "inner"):
-        which = which.inner
-    return acquisition(which).name
 
 
 def spent(space: Space, state: State) -> float:

@@ -19,17 +19,12 @@ from numpy.random import Generator
 from scipy.special import ndtri
 
 from ...models import Beliefs, GaussianProcess, Pool, Prediction, TrainingDistance, cross_validate, random_folds
-from ...models.gaussian import predict_blocks
 from ..acquisition import Limit
 from ..acquisition._view import Floats
 from ..simulation._learners import PLAIN, learner
 
-__all__ = ["Labels", "Said", "errors_of", "said_of", "success"]
+__all__ = ["Labels", "Said", "errors_of", "said_of", "success", "with_pending"]
 
-MOST_AT_ONCE = 20_000
-"""Candidates that a Gaussian process holds in memory together; more are predicted block by block."""
-BATCH = 10_000
-"""Candidates that stand for all where a pending row is predicted."""
 NEAREST = 50
 
 
@@ -63,25 +58,20 @@ def said_of(model: str, labels: Labels, pending: Floats, x: Floats, seed: int) -
 
 
 def _process(labels: Labels, pending: Floats, x: Floats, *, ard: bool) -> Said:
-    if len(x) > MOST_AT_ONCE:
-        known, y, noise = labels.x, labels.y, labels.sigma
-        if len(pending):
-            guessed = predict_blocks(known, y, np.concatenate([pending, x[:BATCH]]), noise=labels.noise, ard=ard)
-            known, y = np.concatenate([known, pending]), np.concatenate([y, guessed.mean[: len(pending)]])
-            noise = np.concatenate([noise, np.zeros(len(pending))])
-        return Said(predict_blocks(known, y, x, noise=noise if noise.any() else None, ard=ard))
     n = len(labels.y)
     pool = Pool(np.concatenate([labels.x, pending, x]))
-    beliefs = pool.learn(np.arange(n), labels.y, noise=labels.noise, ard=ard)
-    for row in range(n, n + len(pending)):
-        beliefs = _believed(beliefs, row)
-    rows = np.arange(n + len(pending), len(pool))
-    return Said(beliefs.prediction.take(rows), lambda number, rng: beliefs.sample(number, rng, rows))
+    return with_pending(pool.learn(np.arange(n), labels.y, noise=labels.noise, ard=ard), len(pending), len(x))
 
 
-def _believed(beliefs: Beliefs, row: int) -> Beliefs:
+def with_pending(beliefs: Beliefs, n_pending: int, n_candidates: int) -> Said:
+    """Return what is said of the last rows of a pool when the pending ones before them come out as is believed."""
+    n = len(beliefs.rows)
     least = 1e-6 * beliefs.hyper.amplitude
-    return beliefs.observe(row, float(beliefs.prediction.mean[row]), least if beliefs.hyper.noise < least else 0.0)
+    noise = least if beliefs.hyper.noise < least else 0.0
+    for row in range(n, n + n_pending):
+        beliefs = beliefs.observe(row, float(beliefs.prediction.mean[row]), noise)
+    rows = np.arange(n + n_pending, n + n_pending + n_candidates)
+    return Said(beliefs.prediction.take(rows), lambda number, rng: beliefs.sample(number, rng, rows))
 
 
 def _fitted(model: str, labels: Labels, pending: Floats, x: Floats, seed: int) -> Said:

@@ -35,7 +35,6 @@ def measurements_in(data: Dataset, settings: Settings, space: Space) -> list[tup
     InputError
         If a column is missing, a unit does not fit, or an outcome is unknown.
     """
-    names = _candidates(data, space)
     values = {name: _numbers(data, name, each.unit) for name, each in settings.measured.items() if name in data.names()}
     if not values and not _column(data, "outcome"):
         wanted = ", ".join(settings.measured)
@@ -43,14 +42,17 @@ def measurements_in(data: Dataset, settings: Settings, space: Space) -> list[tup
         raise InputError(f"the table has no result: no column is called {wanted}.{hint}")
     sigmas = {name: _sigma(data, name, settings.measured[name].unit) for name in values}
     outcomes, reasons, notes = (_texts(data, _column(data, role)) for role in ("outcome", "reason", "note"))
+    says = np.array([text not in ("", "accepted") for text in outcomes], dtype=bool)
+    for each in values.values():
+        says |= np.isfinite(each)
+    rows = np.flatnonzero(says)
+    names = dict(zip(rows.tolist(), _candidates(data.take(rows), space), strict=True))
     found: list[tuple[int, Measurement]] = []
     seen = Counter[str]()
-    for row, candidate in enumerate(names):
+    for row, candidate in names.items():
         told = {name: float(each[row]) for name, each in values.items() if np.isfinite(each[row])}
         outcome = outcomes[row] or "accepted"
         _check(outcome, told, row)
-        if not told and outcome == "accepted":
-            continue
         seen[candidate] += 1
         measured = Measurement(
             candidate,

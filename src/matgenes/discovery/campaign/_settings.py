@@ -107,6 +107,11 @@ class Settings(Section):
         """Word for the model."""
         return self._words()[0]
 
+    @property
+    def word(self) -> str:
+        """Word for the acquisition, without what is put around it."""
+        return self._words()[1]
+
     def acquisition(self, failures: bool = False) -> Acquisition:
         """Return what ranks the candidates, with limits, failures and costs around it.
 

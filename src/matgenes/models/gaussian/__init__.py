@@ -5,9 +5,9 @@ which take a further label in O(n M). ``GaussianProcess`` of the room above rest
 """
 
 from ._beliefs import Beliefs
-from ._blocks import predict_blocks
 from ._hyper import Hyper
 from ._noise import Noise
 from ._pool import Pool
+from ._screen import Screen
 
-__all__ = ["Beliefs", "Hyper", "Noise", "Pool", "predict_blocks"]
+__all__ = ["Beliefs", "Hyper", "Noise", "Pool", "Screen"]

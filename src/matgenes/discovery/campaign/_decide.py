@@ -28,6 +28,7 @@ __all__ = ["FEWEST", "Decision", "decide"]
 
 FEWEST = 3
 """Labels that a model needs at least."""
+FEWEST_FOR_RULES = {"rule": 20, "applicability": 20}
 
 
 def decide(settings: Settings, space: Space, state: State, n: int) -> list[Suggestion]:
@@ -73,10 +74,11 @@ class Decision:
     @cached_property
     def no_model(self) -> str:
         """Why there can be no model yet; empty where there can."""
+        fewest = FEWEST_FOR_RULES.get(self.settings.word, FEWEST)
         for name in self.settings.measured:
             y = self.labels[name].y
-            if len(y) < FEWEST:
-                return f"{len(y)} labels of {name} are too few for a model"
+            if len(y) < fewest:
+                return f"{len(y)} labels of {name} are too few for {self.settings.method}"
             if np.ptp(y) == 0.0 and name in {each.name for each in self.settings.objectives}:
                 return f"all labels of {name} are equal, so that nothing tells candidates apart"
         return ""

@@ -78,8 +78,14 @@ class Formulas:
 
     @cached_property
     def features(self) -> tuple[str, ...]:
-        """Names of the statistics."""
-        return self._described(self.start[:1])[0]
+        """Names of the statistics whose properties are known of all elements that can occur."""
+        symbols = {*self._place, *(symbol for formula in self.start for symbol in _amounts(formula))}
+        table = descriptors.composition_features(sorted(symbols), self.properties)
+        names = [name for name in table.names() if table.is_numeric(name)]
+        known = tuple(name for name in names if np.isfinite(table.numpy(name)).all())
+        if not known:
+            raise InputError(f"no property is known of all of {', '.join(sorted(symbols))}; give others, properties=.")
+        return known
 
     def candidates(self, seen: Seen) -> Candidates:
         """Return formulas a few changes away from the best known ones, none of them taken."""
@@ -94,9 +100,7 @@ class Formulas:
                 new = self._changed(new, seen.rng)
             if new not in seen.taken:
                 found[new] = None
-        names, x = list(found), self._described(list(found))[1] if found else np.empty((0, len(self.features)))
-        whole = np.flatnonzero(np.isfinite(x).all(axis=1))
-        return Candidates([names[row] for row in whole], x[whole])
+        return Candidates(list(found), self._described(list(found)))
 
     def neighbours(self, formula: str) -> set[str]:
         """Return the formulas that are one change away."""
@@ -121,8 +125,8 @@ class Formulas:
         InputError
             If it cannot be read, or a property of an element is not known.
         """
-        names, x = self._described([self._written(_amounts(candidate))])
-        gaps = [name for name, value in zip(names, x[0], strict=True) if not np.isfinite(value)]
+        x = self._described([self._written(_amounts(candidate))])
+        gaps = [name for name, value in zip(self.features, x[0], strict=True) if not np.isfinite(value)]
         if gaps:
             raise InputError(f"of an element of {candidate} a property is not known: {gaps[0]}.")
         return tuple(float(value) for value in x[0])
@@ -152,10 +156,12 @@ class Formulas:
         around = sorted(self.neighbours(formula))
         return around[rng.integers(len(around))] if around else formula
 
-    def _described(self, formulas: Sequence[str]) -> tuple[tuple[str, ...], Floats]:
+    def _described(self, formulas: Sequence[str]) -> Floats:
+        """Return the (n, n_features) statistics."""
+        if not formulas:
+            return np.empty((0, len(self.features)))
         table = descriptors.composition_features(formulas, self.properties)
-        names = [name for name in table.names() if table.is_numeric(name)]
-        return tuple(names), np.column_stack([table.numpy(name) for name in names])
+        return np.column_stack([table.numpy(name) for name in self.features])
 
 
 def _amounts(formula: str) -> Amounts:

@@ -24,7 +24,7 @@ __all__ = ["Continuous", "Variable"]
 
 STEPS = (0.1, 0.01)
 BEST = 5
-DIGITS = 6
+DIGITS = 3
 
 
 class Variable(Section):
@@ -37,7 +37,7 @@ class Variable(Section):
     low, high : float
         Between what it can be set, in the unit.
     step : float, optional
-        The smallest step of it; by default it is rounded to six digits of its range.
+        The smallest step of it; by default a thousandth of its range or less.
     """
 
     name: Annotated[str, Field(min_length=1, pattern=r"^[^=;]+$")]

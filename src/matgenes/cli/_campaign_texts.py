@@ -54,14 +54,19 @@ def space_of(
 
 
 def _with_descriptors(data: Any, column: str) -> Any:
+    import numpy as np
+
+    from .._core.errors import InputError
     from ..data import descriptors
 
     found = descriptors.composition_features(data.numpy(column), column=column)
     if not data.names("id"):
         data = data.with_roles({column: "id"})
-    for name in found.names():
-        if found.is_numeric(name):
-            data = data.with_column(found.quantity(name).replace(role="feature"), found.numpy(name))
+    names = [name for name in found.names() if found.is_numeric(name) and np.isfinite(found.numpy(name)).all()]
+    if not names:
+        raise InputError("no property of the elements is known of all of these formulas.", column=column)
+    for name in names:
+        data = data.with_column(found.quantity(name).replace(role="feature"), found.numpy(name))
     return data
 
 

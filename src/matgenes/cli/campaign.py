@@ -275,15 +275,15 @@ def simulate(
     Example: matgenes campaign simulate octet.csv --target dE --method gp-ei --method forest-ei --method random
     """  # fmt: skip
     from .._core.progress import terminal
+    from ..discovery import Goal
     from ..discovery import simulate as play
-    from ..discovery.campaign._settings import Objective
     from ..discovery.spaces import Table
 
     data = read(file, pairs(unit), pairs(role), sheet, decimal)
     space = Table(data.drop([target]), feature or ())
     rows = space.data.with_column(data.quantity(target), data.numpy(target)).to_pandas()
     rows = rows.dropna(subset=[*space.features, target])
-    aim = Objective(name=target, goal=aim_of(goal)).aim
+    aim = Goal(aim_of(goal))
     with terminal() as progress:
         played = play(
             (rows[list(space.features)], rows[target].to_numpy()), method or ("gp-ei", "random"), goal=aim,

@@ -68,8 +68,10 @@ class Screen:
     def __init__(
         self, known: Floats, y: Floats, x: Floats, *, noise: Floats | None = None, ard: bool = False, nu: float = 2.5
     ) -> None:
-        spread = x.std(axis=0)
-        self._x, self._centre, self._spread = x, x.mean(axis=0), np.where(spread > 0, spread, 1.0)
+        self._x, self._centre = x, x.mean(axis=0)
+        squares = sum(((x[start : start + BLOCK] - self._centre) ** 2).sum(axis=0) for start in range(0, len(x), BLOCK))
+        spread = np.sqrt(np.asarray(squares) / len(x))
+        self._spread = np.where(spread > 0, spread, 1.0)
         order = np.random.default_rng(0).permutation(len(y))  # so that the first ones stand for all
         self._known, self._y = self._scaled(known[order]), y[order]
         self._noise = Noise.of(len(y), None if noise is None else noise[order])

@@ -148,3 +148,16 @@ def test_bad_labels_and_questions(peak, played):
         played.hits(2.0)
     with pytest.raises(InputError, match="again after 1 round"):
         Method(refit=0)
+
+
+def test_forests_say_how_many_trees_they_have(peak):
+    played = simulate(peak, ("random_forest5-ei", "random_forest20-ei"), n_initial=5, rounds=3, repetitions=1)
+    assert played.methods == ("random_forest5-ei", "random_forest20-ei")
+    with pytest.raises(InputError, match="there is no model 'gp20'"):
+        simulate(peak, ("gp20-ei",))
+
+
+def test_other_methods_change_nothing_of_a_method(peak):
+    alone = simulate(peak, ("gp-thompson",), n_initial=5, rounds=4, repetitions=2)
+    among = simulate(peak, ("random", "gp-thompson"), n_initial=5, rounds=4, repetitions=2)
+    assert alone.rows[0] == among.rows[1]

@@ -152,7 +152,8 @@ def one_search(
         made = adjusted(x, y, goal.worth(y), size, float(shares[repetition]), rng)
     else:
         made = posterior(x, y, candidates, labels[repetition])
-    return played(made, Method(*methods[number]), goal, rounds, tasks.seed(seed, 20 + number, repetition))
+    method = Method(*methods[number])
+    return played(made, method, goal, rounds, tasks.seed(seed, method.stage, repetition))
 
 
 def played(world: World, method: Method, goal: Goal, rounds: int, seed: np.random.SeedSequence) -> Floats:

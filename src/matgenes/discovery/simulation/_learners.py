@@ -34,10 +34,14 @@ class Learner(Protocol):
 
 
 def learner(model: str, x: Floats, refit: int, seed: int) -> Learner:
-    """Return the model of a word for a pool (n_rows, n_features)."""
+    """Return the model of a word for a pool (n_rows, n_features); "random_forest20" has 20 trees."""
     if model in ("gp", "gp_ard"):
         return _Process(x, refit, ard=model == "gp_ard")
-    return _Fitted(x, PLAIN[model](random_state=seed) if model in PLAIN else LinearBaseline())
+    word = model.rstrip("0123456789")
+    if word not in PLAIN:
+        return _Fitted(x, LinearBaseline())
+    trees = {"n_trees": int(model.removeprefix(word))} if model != word else {}
+    return _Fitted(x, PLAIN[word](random_state=seed, **trees))
 
 
 class _Process:

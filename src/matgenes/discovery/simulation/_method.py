@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
+from ..._core.canonical import hash_of
 from ..._core.errors import InputError, did_you_mean
 from ..acquisition import ACQUISITIONS, acquisition
 
@@ -13,8 +15,9 @@ __all__ = ["MODELS", "Method"]
 
 MODELS = ("gp", "gp_ard", "forest", "random_forest", "extra_trees", "linear")
 """Words for models: the Gaussian process of a pool with one length scale or one a feature, ``models.Forest``,
-``RandomForest``, ``ExtraTrees`` and ``LinearBaseline``.
+``RandomForest``, ``ExtraTrees`` and ``LinearBaseline``; forests may say how many trees they have, "random_forest20".
 """
+TREES = re.compile(r"(forest|random_forest|extra_trees)([2-9]|[1-9][0-9]{1,3})")
 ONE_GOAL = tuple(name for name in ACQUISITIONS if name not in {"ehvi", "per_cost", "constrained", "applicability"})
 
 
@@ -47,7 +50,7 @@ class Method:
     refit: int = 5
 
     def __post_init__(self) -> None:
-        if self.model not in MODELS:
+        if self.model not in MODELS and not TREES.fullmatch(self.model):
             hint = did_you_mean(self.model, MODELS)
             raise InputError(f"there is no model '{self.model}' here; allowed: {', '.join(MODELS)}.{hint}")
         acquisition(self.acquisition)
@@ -74,6 +77,11 @@ class Method:
     def name(self) -> str:
         """The text that :meth:`parse` reads."""
         return "random" if self.acquisition == "random" else f"{self.model}-{self.acquisition}"
+
+    @property
+    def stage(self) -> int:
+        """Number of the stage of its random draws: of its name alone, so that other methods change nothing of it."""
+        return 1000 + int(hash_of(self.name).removeprefix("sha256:")[:7], 16)
 
 
 def parsed(methods: Iterable[str | Method]) -> list[Method]:

@@ -128,8 +128,9 @@ def one_search(
     """Play one method once; all methods of a repetition start alike."""
     number, repetition = task
     goal, first = Goal(aim), [int(row) for row in starts[repetition]]
-    rng = np.random.default_rng(tasks.seed(seed, 1 + number, repetition))
-    rows = search(x, y, first, Method(*methods[number]), goal, rounds=rounds, batch=batch, rng=rng)
+    method = Method(*methods[number])
+    rng = np.random.default_rng(tasks.seed(seed, method.stage, repetition))
+    rows = search(x, y, first, method, goal, rounds=rounds, batch=batch, rng=rng)
     return {"rows": rows, "best": best_so_far(y, first, rows, goal, rounds=rounds, batch=batch)}
 
 

@@ -6,8 +6,8 @@ colour-blind. The figure is ``axes.figure``; its size and look are those of :mod
 How good are the predictions: :func:`parity`, :func:`error_distribution`, :func:`residuals_by_group`,
 :func:`calibration`, :func:`learning_curve`. Which is best: :func:`bars`, :func:`correlations`, :func:`ranking`.
 What did a search find: :func:`front`,
-:func:`chance`, :func:`coverages`, :func:`inside`. What do the data look like: :func:`histogram`, :func:`histograms`,
-:func:`matrix`, :func:`map2d`. For a step's ``data.Figure``, which is drawn later:
+:func:`chance`, :func:`coverages`, :func:`inside`, :func:`searches`. What do the data look like: :func:`histogram`,
+:func:`histograms`, :func:`matrix`, :func:`map2d`. For a step's ``data.Figure``, which is drawn later:
 ``draw=drawing(parity, y, mean, std, unit="eV")``.
 """
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from ._prediction import residuals_by_group as residuals_by_group
     from ._rules import coverages as coverages
     from ._rules import inside as inside
+    from ._searches import searches as searches
     from ._trust import calibration as calibration
     from ._trust import learning_curve as learning_curve
 
@@ -43,6 +44,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "_parts": ["drawing"],
         "_prediction": ["error_distribution", "parity", "residuals_by_group"],
         "_rules": ["coverages", "inside"],
+        "_searches": ["searches"],
         "_trust": ["calibration", "learning_curve"],
     },
 )

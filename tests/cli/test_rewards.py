@@ -68,3 +68,24 @@ def test_wrong_input_is_told_in_one_line(place, capsys, arguments, said):
     error = capsys.readouterr().err
     assert said in error
     assert "Traceback" not in error
+
+
+@pytest.mark.slow
+def test_a_task_is_made_entered_judged_and_played_again(place, capsys):
+    rows = [f"{i % 13},{i % 7},{(i % 13) - (i % 7) ** 2}" for i in range(200)]
+    (place / "hill.csv").write_text("\n".join(["a,b,h [m]", *rows]) + "\n")
+    told = ["--known", "15", "--sets", "2", "--rounds", "3"]
+    assert run(["rewards", "task", "hill.csv", "hill.toml", "--target", "h", *told]) == 0
+    assert run(["rewards", "enter", "hill.toml", "gp-ei", "linear-ei", "random", "-w", "1"]) == 0
+    assert run(["rewards", "judge", "hill.toml", "posterior", "--repetitions", "2", "-w", "1"]) == 0
+    capsys.readouterr()
+    assert run(["rewards", "board", "hill.toml", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert {row["method"] for row in found["methods"]} == {"gp-ei", "linear-ei", "random"}
+    assert found["worlds"][0]["world"] == "posterior"
+    assert run(["rewards", "replay", "hill.toml", "gp-ei", "random", "-w", "1"]) == 0
+    assert "gp-ei: identical" in capsys.readouterr().out
+    assert run(["rewards", "enter", "hill.toml", "gp-ei"]) == 2
+    assert "was entered before" in capsys.readouterr().err
+    assert run(["rewards", "task", "hill.csv", "hill.toml", "--target", "h"]) == 2
+    assert "already exists" in capsys.readouterr().err

@@ -3,7 +3,8 @@
 A ``Goal`` is to maximise or minimise the target, or to come close to a value. It ranks candidates by the expected
 improvement over the best value known so far. A ``Campaign`` asks what to measure next and takes what came out, in a
 folder that outlives every process; ``spaces`` are where its candidates come from. ``simulate`` plays methods on a
-labelled table, and ``estimate_rewards`` says which will earn most in a population of which only a part is labelled.
+labelled table, and ``estimate_rewards`` says which will earn most in a population of which only a part is labelled. A
+``RewardTask`` with its ``Leaderboard`` can be played again by anyone.
 """
 
 from typing import TYPE_CHECKING
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from .improvement import expected_improvement as expected_improvement
     from .improvement import log_expected_improvement as log_expected_improvement
     from .improvement import probability_of_improvement as probability_of_improvement
+    from .leaderboard import Leaderboard as Leaderboard
+    from .leaderboard import RewardTask as RewardTask
     from .rewards import Alpha as Alpha
     from .rewards import Rewards as Rewards
     from .rewards import alpha_hat as alpha_hat
@@ -32,6 +35,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "campaign": ["Campaign", "Status", "Suggestion"],
         "goal": ["Goal"],
         "improvement": ["expected_improvement", "log_expected_improvement", "probability_of_improvement"],
+        "leaderboard": ["Leaderboard", "RewardTask"],
         "rewards": ["Alpha", "Rewards", "alpha_hat", "estimate_rewards"],
         "simulation": ["Method", "Simulation", "simulate"],
     },

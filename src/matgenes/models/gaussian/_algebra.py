@@ -7,12 +7,12 @@ and products.
 from __future__ import annotations
 
 import numpy as np
-from scipy.linalg import lapack, solve_triangular
+from scipy.linalg import eigh, lapack, solve_triangular
 
 from ..._core.errors import InputError
 from .._prediction import Floats
 
-__all__ = ["cholesky", "forward", "inverse", "solve"]
+__all__ = ["cholesky", "eigen", "forward", "inverse", "solve"]
 
 TRIANGLE = 64
 
@@ -29,6 +29,18 @@ def cholesky(matrix: Floats) -> Floats:
     if info != 0:
         raise InputError("the covariance is not positive definite; give more noise, or fewer equal rows.")
     return np.asarray(factor)
+
+
+def eigen(matrix: Floats) -> tuple[Floats, Floats]:
+    """Return eigenvalues (n,), ascending, and eigenvectors (n, n) of a symmetric matrix.
+
+    LAPACK's divide and conquer is the fastest, and fails on some matrices of many equal rows; then it is QR's turn.
+    """
+    try:
+        values, vectors = np.linalg.eigh(matrix)
+    except np.linalg.LinAlgError:
+        values, vectors = eigh(matrix, driver="ev", check_finite=False)
+    return values, vectors
 
 
 def forward(factor: Floats, right: Floats) -> Floats:

@@ -15,6 +15,7 @@ import numpy as np
 from scipy.optimize import minimize_scalar
 
 from .._prediction import Floats
+from ._algebra import eigen
 from ._kernels import correlate
 
 __all__ = ["most_likely"]
@@ -57,7 +58,7 @@ def _at_length(squares: Floats, y: Floats, order: int, logarithm: float) -> tupl
     """Return the greatest likelihood at a length scale, with the squared amplitude and ratio that give it."""
     correlations = np.empty_like(squares)
     correlate(squares.ravel(), np.exp(-2 * logarithm), order, correlations.ravel())
-    values, vectors = np.linalg.eigh(correlations)
+    values, vectors = eigen(correlations)
     values, powers = np.maximum(values, 0.0), (y @ vectors) ** 2
     low, high = RATIOS
     for _ in range(3):

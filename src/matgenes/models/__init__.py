@@ -4,8 +4,8 @@ Every model gives a ``Prediction``: mean, epistemic and aleatoric standard devia
 (whose error bar grows away from the data), ``RandomForest`` and ``ExtraTrees`` learn; ``MeanBaseline`` and
 ``LinearBaseline`` must be beaten; ``Average`` and ``Selected`` combine and choose; ``LogTarget`` models a logarithm.
 ``cross_validate`` tests them on rows that they have not seen, ``evaluate`` puts that into numbers, ``learning_curve``
-says whether more rows would help and ``importance`` which features matter; ``Pool`` follows a campaign on a finite
-pool; ``save`` and ``load`` keep them without pickle.
+says whether more rows would help, ``redundancy`` whether fewer would do, and ``importance`` which features matter;
+``Pool`` follows a campaign on a finite pool; ``save`` and ``load`` keep them without pickle.
 """
 
 from typing import TYPE_CHECKING
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from .logarithm import LogTarget as LogTarget
     from .metrics import evaluate as evaluate
     from .metrics import evaluate_with_errors as evaluate_with_errors
+    from .redundancy import Redundancy as Redundancy
+    from .redundancy import redundancy as redundancy
     from .saving import facts as facts
     from .saving import load as load
     from .saving import save as save
@@ -66,6 +68,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "learning": ["learning_curve"],
         "logarithm": ["LogTarget"],
         "metrics": ["evaluate", "evaluate_with_errors"],
+        "redundancy": ["Redundancy", "redundancy"],
         "saving": ["facts", "load", "save"],
         "selected": ["Selected"],
         "splits": [

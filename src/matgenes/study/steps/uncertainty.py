@@ -35,7 +35,7 @@ SHOWN = (
     "ENCE",
     "ZMS",
     "miscalibration area",
-    "NLL",
+    "log loss",
     "CRPS",
     "rejection excess",
 )

@@ -288,6 +288,7 @@ def test_rows_that_lack_a_feature_are_left_out(tmp_path, grid):
     values[3] = np.nan
     campaign = Campaign.create(tmp_path / "c", grid.with_column(grid.quantity("a"), values), "h")
     assert campaign.status().left_out == 1
+    assert campaign.status().open == 120
     assert len(campaign.ask(500)) == 120
 
 

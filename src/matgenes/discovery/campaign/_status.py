@@ -76,7 +76,7 @@ def status_of(settings: Settings, space: Space, state: State) -> Status:
     """Return where a campaign stands."""
     done = {each.candidate for each in state.measurements if each.values}
     failed = {each.candidate for each in state.measurements if each.outcome == "failed"} - done
-    gone = state.told | set(state.pending)
+    gone = state.told | frozenset(state.pending)
     table = space if isinstance(space, Table) else None
     return Status(
         settings.title,
@@ -84,7 +84,7 @@ def status_of(settings: Settings, space: Space, state: State) -> Status:
         len(done),
         len(failed),
         tuple(state.pending),
-        None if table is None else sum(name not in gone for name in table.ids),
+        None if table is None else table.number_free(gone),
         0 if table is None else table.left_out,
         spent(space, state),
         settings.budget,

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..._core.errors import InputError, did_you_mean
 from ...data import Dataset
@@ -78,13 +79,16 @@ class Table:
 
     def candidates(self, seen: Seen) -> Candidates:
         """Return the rows that are not taken and have all features."""
-        free = self._whole.copy()
-        free[[self._place[name] for name in seen.taken if name in self._place]] = False
+        free = self._free(seen.taken)
         if free.all():
             return Candidates(self.ids, self._x, self._costs)
         rows = np.flatnonzero(free)
         costs = None if self._costs is None else self._costs[rows]
         return Candidates([self.ids[row] for row in rows], self._x[rows], costs)
+
+    def number_free(self, taken: frozenset[str]) -> int:
+        """Return how many candidates are not taken and have all features."""
+        return int(np.count_nonzero(self._free(taken)))
 
     def describe(self, candidate: str) -> Sequence[float]:
         """Return the features of a row.
@@ -112,6 +116,11 @@ class Table:
     def to_dict(self) -> Mapping[str, object]:
         """Return plain data; the rows themselves lie in a file."""
         return {"kind": "table", "data": self.data.id, "features": list(self.features)}
+
+    def _free(self, taken: frozenset[str]) -> NDArray[np.bool_]:
+        free = self._whole.copy()
+        free[[self._place[name] for name in taken if name in self._place]] = False
+        return free
 
     @cached_property
     def _place(self) -> dict[str, int]:

@@ -1,7 +1,7 @@
 """Step ``campaign``: from the study's data and candidates to a campaign that goes on: its folder, and the first asks.
 
-The folder ``campaign`` of the results knows what was measured and what may be: ``matgenes campaign ask`` and ``tell``
-go on from there (see ``matgenes.discovery.Campaign``).
+The folder ``campaign`` of the results knows what was measured and what may be. A copy of it goes on with ``matgenes
+campaign tell`` and ``ask`` (see ``matgenes.discovery.Campaign``); the results themselves stay as they are recorded.
 """
 
 from __future__ import annotations
@@ -52,8 +52,9 @@ class StartCampaign:
             title="A campaign",
             text=(
                 f"A campaign was begun with what is known, and asked for {len(asked)} candidates to measure at once "
-                f"({context.parameters.method}; a batch does not ask the same thing twice). It goes on from the folder "
-                "`campaign` of these results: tell what came out with `matgenes campaign tell`, then ask again."
+                f"({context.parameters.method}; a batch does not ask the same thing twice). Copy the "
+                "folder `campaign` of these results to where you work; it goes on there: tell what came out with "
+                "`matgenes campaign tell`, then ask again."
             ),
             findings=(f"Measure next, at once: {', '.join(each.candidate for each in asked)}.",),
             tables={"suggestions": table},

@@ -118,7 +118,7 @@ class Table:
         return {"kind": "table", "data": self.data.id, "features": list(self.features)}
 
     def _free(self, taken: frozenset[str]) -> NDArray[np.bool_]:
-        free = self._whole.copy()
+        free: NDArray[np.bool_] = self._whole.copy()
         free[[self._place[name] for name in taken if name in self._place]] = False
         return free
 

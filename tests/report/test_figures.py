@@ -32,6 +32,7 @@ PLOTS = {
     "chance": lambda ax: figures.chance({"1 feature": Y}, {"1 feature": 0.95}, ax=ax),
     "coverages": lambda ax: figures.coverages([0.1, 0.5], [0.9, 0.2], ["1", "2"], utility_name="shift", ax=ax),
     "inside": lambda ax: figures.inside(Y, {"rule $1": Y > 0.3}, name="E", unit="eV", ax=ax),
+    "searches": lambda ax: figures.searches(["a", "b"], np.cumsum(np.ones((2, 3, 5)), axis=2), unit="eV", ax=ax),
     "matrix": lambda ax: figures.matrix(np.eye(4), NAMES, name="rho", diverging=True, ax=ax),
 }
 LABELS = {
@@ -49,6 +50,7 @@ LABELS = {
     "chance": "R2",
     "coverages": "coverage (% of the rows)",
     "inside": "E (eV)",
+    "searches": "round",
     "matrix": "",
 }
 

@@ -19,7 +19,7 @@ from itertools import count
 from matgenes.data import Dataset, Quantity
 from matgenes.records import Catalogue
 
-LONGEST_LIFE = 0.08  # seconds
+LONGEST_LIFE = 0.08  # seconds; longer where the disk is slow
 ID = 71  # bytes of "sha256:" and 64 digits
 
 
@@ -51,12 +51,12 @@ def add_until_killed(folder: str, life: int, told: int) -> None:
 def kill(folder: str, lives: int) -> dict:
     """Kill a writer at random moments; open the catalogue after each, and look at everything that was acknowledged."""
     acknowledged = [Catalogue.create(folder).add(table(-1, 0))]  # also loads all libraries, before the forks
-    moments = random.Random(0)
+    moments, longest = random.Random(0), longest_life(folder, acknowledged)
     for life in range(lives):
         reading, writing = os.pipe()
         process = forked(lambda life=life, writing=writing: add_until_killed(folder, life, writing))
         os.close(writing)
-        time.sleep(moments.uniform(0.0, LONGEST_LIFE))
+        time.sleep(moments.uniform(0.0, longest))
         os.kill(process, signal.SIGKILL)
         os.waitpid(process, 0)
         with os.fdopen(reading, "rb") as stream:
@@ -66,6 +66,20 @@ def kill(folder: str, lives: int) -> dict:
         found = {entry.id for entry in Catalogue(folder).search(limit=10**6)}
         assert found >= set(new), f"life {life}: {set(new) - found} were acknowledged and are not found"
     return look(folder, acknowledged)
+
+
+def longest_life(folder: str, acknowledged: list[str]) -> float:
+    """Return how long a writer may live, so that on this disk it adds several tables: seconds."""
+    reading, writing = os.pipe()
+    begin = time.monotonic()
+    process = forked(lambda: add_until_killed(folder, -2, writing))
+    os.close(writing)
+    with os.fdopen(reading, "rb", buffering=0) as stream:
+        acknowledged += [stream.read(ID).decode() for _ in range(6)]
+    taken = time.monotonic() - begin
+    os.kill(process, signal.SIGKILL)
+    os.waitpid(process, 0)
+    return max(LONGEST_LIFE, taken)
 
 
 def look(folder: str, acknowledged: list[str]) -> dict:

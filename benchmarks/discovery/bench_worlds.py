@@ -37,12 +37,12 @@ import numpy as np
 from _harness import Options, Result, options, report
 from bench_backtests import FOLDER, TABLES
 from numpy.typing import NDArray
-from scipy.stats import spearmanr
 from sklearn.ensemble import ExtraTreesRegressor
 
 from matgenes._core import tasks
 from matgenes._core.progress import terminal
 from matgenes.discovery import Goal, Method, estimate_rewards
+from matgenes.discovery.leaderboard._board import agreement
 from matgenes.discovery.rewards._estimate import played
 from matgenes.discovery.rewards._worlds import World
 
@@ -160,7 +160,7 @@ def judged(work: list[Task], found: list[dict[str, Any]]) -> list[Result]:
                 for world in WORLDS:
                     said = Goal(task.goal).worth(one[world])
                     scores.setdefault(world, {}).setdefault(task.table, []).append(
-                        (*_agreement(said, truth.mean(axis=0)), one["tail"])
+                        (*agreement(said, truth.mean(axis=0)), one["tail"])
                     )
     return _results(scores)
 
@@ -172,11 +172,6 @@ def _resolved(truth: Floats) -> tuple[bool, str]:
     error = gap.std(ddof=1) / np.sqrt(len(gap)) if len(gap) > 1 else np.inf
     order = " > ".join(METHODS[i] for i in np.argsort(-mean))
     return bool(gap.mean() > 1.833 * error), f"{order}, first above last by {gap.mean():.3g} +- {error:.2g}"
-
-
-def _agreement(said: Floats, truth: Floats) -> tuple[float, float]:
-    rank = float(spearmanr(said, truth).statistic) if np.ptp(said) > 0 else 0.0
-    return rank, float((truth.max() - truth[np.argmax(said)]) / (truth.max() - truth.min()))
 
 
 def _results(scores: dict[str, dict[str, list[tuple[float, float, float]]]]) -> list[Result]:

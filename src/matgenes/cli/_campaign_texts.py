@@ -80,6 +80,7 @@ def _variable(text: str, units: dict[str, str]) -> Any:
 
 
 def limit_of(text: str, units: dict[str, str]) -> dict[str, Any]:
+    """Return the entries of a limit: "density=..4", "T_m=900.."."""
     name, low, high, _ = _range(text)
     entries = {"name": name, "unit": units.get(name, ""), "lower": low, "upper": high}
     return {key: value for key, value in entries.items() if value is not None}
@@ -102,6 +103,7 @@ def _range(text: str, *, step: bool = False) -> tuple[str, float | None, float |
 
 
 def objectives_of(targets: list[str] | None, goals: list[str] | None, units: dict[str, str]) -> list[dict[str, Any]]:
+    """Return the entries of the objectives: names with their goals, one each, and units."""
     from .._core.errors import InputError
 
     if not targets:
@@ -116,12 +118,14 @@ def objectives_of(targets: list[str] | None, goals: list[str] | None, units: dic
 
 
 def aim_of(goal: str) -> str | float:
+    """Return what a goal means: a word, or the value to reach."""
     from ..discovery import Goal
 
     return Goal.parse(goal).aim
 
 
 def values_of(texts: list[str]) -> float | dict[str, float] | None:
+    """Return one number, or several by name; None where nothing is told."""
     from .._core.errors import InputError
 
     try:

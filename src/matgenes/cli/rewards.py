@@ -22,11 +22,6 @@ By = Annotated[str, typer.Option("--by", help="Who enters it.")]
 Workers = Annotated[int | None, typer.Option("--workers", "-w", min=1, help="Worker processes; default: all cores.")]
 
 
-@app.callback()
-def rewards() -> None:
-    """Which method of discovery to trust with the choice of what comes next."""
-
-
 @app.command()
 def estimate(
     file: Annotated[Path, typer.Argument(help="The labelled rows: CSV, Excel, Parquet or JSON lines.")],

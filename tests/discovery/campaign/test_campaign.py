@@ -15,10 +15,12 @@ import pytest
 from matgenes._core.errors import InputError, UnitError
 from matgenes.data import Dataset, Quantity
 from matgenes.discovery import Campaign
-from matgenes.discovery.campaign import to_table
-from matgenes.discovery.campaign._models import Labels, said_of
+from matgenes.discovery.acquisition._wrapped import log_probability_within
+from matgenes.discovery.campaign import Objective, Settings, to_table
+from matgenes.discovery.campaign._models import Labels, said_of, success
 from matgenes.discovery.campaign._shortlist import Shortlist
-from matgenes.discovery.spaces import Continuous, Formulas, Seen, Variable
+from matgenes.discovery.spaces import Candidates, Continuous, Formulas, Seen, Variable
+from matgenes.models import Pool
 
 DATA = Path(__file__).parents[4] / "shared" / "data" / "discovery"
 
@@ -139,7 +141,10 @@ def test_costs_and_a_budget(tmp_path, grid):
     with pytest.raises(InputError, match=r"of the budget of 30"):
         play(campaign, 40)
     assert campaign.status().spent <= 30.0
-    assert "costs" in campaign.pending()[0].reason if campaign.pending() else True
+    assert campaign.status().measured > 5
+    dear = Campaign.create(tmp_path / "d", grid, "hardness", unit="GPa", per_cost=True)
+    play(dear, 4)
+    assert "; costs " in dear.ask()[0].reason
 
 
 def test_limits_are_kept(tmp_path, grid):
@@ -347,23 +352,35 @@ def test_two_processes_at_once(campaign):
     assert len(campaign.status().pending) == 8
 
 
-def test_a_shortlist_holds_the_best(grid):
+def test_a_shortlist_holds_the_best_with_failures_and_pending_rows():
     rng = np.random.default_rng(0)
-    x = rng.normal(size=(30_000, 4))
+    x = rng.normal(size=(18_000, 4))
     known = Labels(x[:150], np.sin(x[:150, 0]) + 0.3 * x[:150, 1], np.zeros(150))
-    from matgenes.discovery.campaign import Objective, Settings
-    from matgenes.discovery.spaces import Candidates
-
     settings = Settings(objectives=(Objective(name="y"),))
-    short = Shortlist.of(settings, {"y": known}, Candidates([str(i) for i in range(len(x))], x), 5)
-    everything = said_of("gp", known, np.empty((0, 4)), x, 0).prediction
-    goal = settings.objectives[0].aim
-    best = np.argsort(-goal.log_improvement(everything.mean, everything.std, known.y))[:5]
-    few = short.said(np.empty((0, 4))).prediction
-    first = short.rows[np.argsort(-goal.log_improvement(few.mean, few.std, known.y))[:5]]
-    assert len(short.rows) < 10_000
-    np.testing.assert_array_equal(first, best)
+    goal, pending = settings.objectives[0].aim, x[np.argsort(-x[:, 1])[:3]]
+    failed = success(x[:150], (x[:150, 2] < 0).astype(float), x)
+    short = Shortlist.of(settings, known, Candidates([str(i) for i in range(len(x))], x), 5, pending, (failed,))
+    everything = said_of("gp", known, pending, x, 0).prediction
+    worth = goal.log_improvement(everything.mean, everything.std, known.y) + log_probability_within(failed)
+    few = short.said(pending).prediction
+    own = goal.log_improvement(few.mean, few.std, known.y) + log_probability_within(failed)[short.rows]
+    assert len(short.rows) < 5_000
+    np.testing.assert_array_equal(short.rows[np.argsort(-own)[:5]], np.argsort(-worth)[:5])
     np.testing.assert_allclose(few.mean, everything.mean[short.rows], atol=2e-3)
+    np.testing.assert_allclose(few.epistemic, everything.epistemic[short.rows], atol=2e-3)
+
+
+def test_very_many_candidates_are_predicted_block_by_block():
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(21_000, 3))
+    known = Labels(x[:60], x[:60, 0], np.full(60, 0.1))
+    screen = said_of("gp", known, x[60:62], x, 0).prediction
+    pool = Pool(x)
+    beliefs = pool.learn(np.arange(60), known.y, noise=known.sigma)
+    for row in (60, 61):
+        beliefs = beliefs.observe(row, float(beliefs.prediction.mean[row]))
+    np.testing.assert_allclose(screen.mean, beliefs.prediction.mean, atol=1e-6)
+    np.testing.assert_allclose(screen.epistemic, beliefs.prediction.epistemic, atol=1e-6)
 
 
 def test_free_conditions(tmp_path):
@@ -401,8 +418,6 @@ class Line:
     features = ("x",)
 
     def candidates(self, seen: Seen):
-        from matgenes.discovery.spaces import Candidates
-
         x = np.round(seen.rng.uniform(0, 10, 64), 3)
         return Candidates([f"at {each}" for each in x], x[:, None])
 

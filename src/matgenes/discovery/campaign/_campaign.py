@@ -17,8 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from ..._core import units
-from ..._core.errors import InputError, UnitError, did_you_mean
+from ..._core.errors import InputError, did_you_mean
 from ..._core.files import atomic_folder
 from ...data import Dataset, Quantity
 from ...data._dataset import FIRST_ROW
@@ -28,11 +27,12 @@ from ..spaces import Continuous, Formulas, Space, Table
 from . import _files
 from ._decide import decide
 from ._journal import Journal, Line
-from ._results import OUTCOMES, measurements_in
+from ._results import measurements_in
 from ._settings import Settings
 from ._state import Measurement, State, state_of
 from ._status import Status, history_of, status_of
 from ._suggestion import Suggestion
+from ._told import told_of
 
 __all__ = ["Campaign", "Replayed"]
 
@@ -209,7 +209,7 @@ class Campaign:
             told of it before.
         """
         name = self._called(candidate)
-        told = self._measurement(name, values, sigma, unit, outcome)
+        told = told_of(self.settings, name, values, sigma, unit, outcome)
         return self._tell([replace(told, reason=reason, note=note, measurement=measurement)]) == 1
 
     def tell_all(self, results: Dataset) -> int:
@@ -334,55 +334,6 @@ class Campaign:
         if isinstance(self.space, Continuous):
             return self.space.name_of(features)
         return self.space.called(candidate) if isinstance(self.space, Formulas) else candidate
-
-    def _measurement(
-        self,
-        candidate: str,
-        values: float | Mapping[str, float] | None,
-        sigma: float | Mapping[str, float] | None,
-        unit: str | None,
-        outcome: str,
-    ) -> Measurement:
-        if outcome not in OUTCOMES:
-            hint = did_you_mean(outcome, OUTCOMES)
-            raise InputError(f"'{outcome}' is no outcome; allowed: {', '.join(OUTCOMES)}.{hint}")
-        given, widths = self._named(values, unit), self._named(sigma, unit, difference=True)
-        if outcome == "failed" and given:
-            raise InputError(f"'{candidate}' failed, so it has no value; or is its outcome accepted or negative?")
-        if outcome == "accepted" and not {each.name for each in self.settings.objectives} <= given.keys():
-            missing = [each.name for each in self.settings.objectives if each.name not in given]
-            raise InputError(
-                f"the value of {missing[0]} is missing for '{candidate}'; if it failed, tell outcome='failed'."
-            )
-        if not widths.keys() <= given.keys() or any(width < 0 for width in widths.values()):
-            raise InputError(f"an uncertainty belongs to a value and is not negative; given: {dict(widths)}.")
-        return Measurement(candidate, given, widths, outcome)
-
-    def _named(
-        self, values: float | Mapping[str, float] | None, unit: str | None, *, difference: bool = False
-    ) -> dict[str, float]:
-        measured = self.settings.measured
-        if values is None:
-            return {}
-        first = next(iter(measured))
-        if not isinstance(values, Mapping):
-            values = {first: values}
-        found: dict[str, float] = {}
-        for name, value in values.items():
-            if name not in measured:
-                hint = did_you_mean(name, measured)
-                raise InputError(f"this campaign measures {', '.join(measured)}, not '{name}'.{hint}")
-            if isinstance(value, bool) or not isinstance(value, int | float | np.number) or not np.isfinite(value):
-                raise InputError(f"the value of {name} is {value!r}; it must be a finite number.")
-            found[name] = float(value)
-        if unit is not None:
-            if list(found) != [first]:
-                raise InputError("a unit can be told for a single value of the first objective only.")
-            try:
-                found[first] = float(units.convert(found[first], unit, measured[first].unit, difference=difference))
-            except UnitError as error:
-                raise error.at(column=first) from None
-        return found
 
 
 def _line(event: str, **content: Any) -> Line:

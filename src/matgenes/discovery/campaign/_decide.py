@@ -21,7 +21,7 @@ from ._models import Labels, Said, errors_of, said_of, success
 from ._settings import Settings, limits_of
 from ._shortlist import Shortlist, is_long
 from ._spread import spread_over
-from ._state import Measurement, State
+from ._state import State
 from ._suggestion import Suggestion, number
 
 __all__ = ["FEWEST", "Decision", "decide"]
@@ -64,7 +64,8 @@ class Decision:
             rows = spread_over(self.candidates.x, known, n)
             return [self._plain(int(row), f"{why_not}; it lies far from all others") for row in self._payable(rows)]
         if self.short is None and is_long(self.settings, len(self.candidates)):
-            short = Shortlist.of(self.settings, self.labels, self.candidates, n)
+            labels = self.labels[self.settings.objectives[0].name]
+            short = Shortlist.of(self.settings, labels, self.candidates, n, self.pending_x, self._successes())
             return Decision(self.settings, self.space, self.state, short).suggestions(n)
         failures = any(each.outcome == "failed" for each in self.state.measurements)
         which = self.settings.acquisition(failures)
@@ -158,11 +159,13 @@ class Decision:
         )
 
     def _limits(self, said: dict[str, Said]) -> tuple[Limit, ...]:
-        limits = [Limit(said[each.name].prediction, **limits_of(each)) for each in self.settings.limits]
+        limits = (Limit(said[each.name].prediction, **limits_of(each)) for each in self.settings.limits)
+        return (*limits, *self._successes())
+
+    def _successes(self) -> tuple[Limit, ...]:
+        """Return the probability of success of the candidates; nothing where nothing failed."""
         succeeded = np.array([float(each.outcome != "failed") for each in self.state.measurements])
-        if not succeeded.all():
-            limits.append(success(self.measured_x, succeeded, self.candidates.x))
-        return tuple(limits)
+        return () if succeeded.all() else (success(self.measured_x, succeeded, self.candidates.x),)
 
     @cached_property
     def _standardised(self) -> tuple[Floats, Floats]:
@@ -258,9 +261,5 @@ class Decision:
 def spent(space: Space, state: State) -> float:
     """Return what the measurements that the campaign asked for cost, pending ones included; 1 each without costs."""
     price = getattr(space, "cost_of", lambda _: 1.0)
-    done = [each.candidate for each in _paid(state.measurements)]
+    done = [each.candidate for each in state.measurements if each.asked]
     return float(sum(price(name) for name in (*done, *state.pending)))
-
-
-def _paid(measurements: tuple[Measurement, ...]) -> list[Measurement]:
-    return [each for each in measurements if each.asked]

@@ -19,12 +19,15 @@ from numpy.random import Generator
 from scipy.special import ndtri
 
 from ...models import Beliefs, GaussianProcess, Pool, Prediction, TrainingDistance, cross_validate, random_folds
+from ...models.gaussian import Screen
 from ..acquisition import Limit
 from ..acquisition._view import Floats
 from ..simulation._learners import PLAIN, learner
 
-__all__ = ["Labels", "Said", "errors_of", "said_of", "success", "with_pending"]
+__all__ = ["LONG", "Labels", "Said", "errors_of", "said_of", "success", "with_pending"]
 
+LONG = 20_000
+"""Candidates that a Gaussian process holds in memory together; more are predicted block by block."""
 NEAREST = 50
 
 
@@ -58,6 +61,8 @@ def said_of(model: str, labels: Labels, pending: Floats, x: Floats, seed: int) -
 
 
 def _process(labels: Labels, pending: Floats, x: Floats, *, ard: bool) -> Said:
+    if len(x) > LONG:
+        return Said(Screen(labels.x, labels.y, x, noise=labels.noise, pending=pending, ard=ard).everything())
     n = len(labels.y)
     pool = Pool(np.concatenate([labels.x, pending, x]))
     return with_pending(pool.learn(np.arange(n), labels.y, noise=labels.noise, ard=ard), len(pending), len(x))

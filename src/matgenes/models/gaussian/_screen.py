@@ -44,6 +44,8 @@ class Screen:
         Rows to be looked at; features are standardised over them.
     noise : (n,) array, optional
         Standard deviations that are known of the labels.
+    pending : (n_pending, n_features) array, optional
+        Rows that are taken to be labelled as the process believes; hyper-parameters are not learnt from them.
     ard, nu
         As for :meth:`Pool.learn`.
 
@@ -66,7 +68,15 @@ class Screen:
     """
 
     def __init__(
-        self, known: Floats, y: Floats, x: Floats, *, noise: Floats | None = None, ard: bool = False, nu: float = 2.5
+        self,
+        known: Floats,
+        y: Floats,
+        x: Floats,
+        *,
+        noise: Floats | None = None,
+        pending: Floats | None = None,
+        ard: bool = False,
+        nu: float = 2.5,
     ) -> None:
         self._x, self._centre = x, x.mean(axis=0)
         squares = sum(((x[start : start + BLOCK] - self._centre) ** 2).sum(axis=0) for start in range(0, len(x), BLOCK))
@@ -76,6 +86,8 @@ class Screen:
         self._known, self._y = self._scaled(known[order]), y[order]
         self._noise = Noise.of(len(y), None if noise is None else noise[order])
         self.hyper = learn(self._known, self._y, nu, ard=ard, noise=self._noise)
+        if pending is not None and len(pending):
+            self._believe(self._scaled(pending))
         self.bound = self._bound()
 
     def best(self, scores: Callable[[Prediction, NDArray[np.intp]], Floats], n: int) -> NDArray[np.intp]:
@@ -106,6 +118,24 @@ class Screen:
         parts = [self._known, *([] if more is None else [self._scaled(more)]), self._scaled(self._x[rows])]
         labelled = np.arange(len(self._y))
         return Beliefs.of(np.concatenate(parts), self.hyper, labelled, self._y, self._noise.variances)
+
+    def everything(self) -> Prediction:
+        """Return the exact prediction of all rows, block by block: O(n^2 M), in the memory of the means."""
+        starts, n = range(0, len(self._x), BLOCK), len(self._y)
+        parts = []
+        for start in starts:
+            rows = np.arange(start, min(start + BLOCK, len(self._x)))
+            parts.append(self.beliefs(rows).prediction.take(np.arange(n, n + len(rows))))
+        return Prediction.join(parts)
+
+    def _believe(self, pending: Floats) -> None:
+        """Add rows whose labels are what is believed of them; the means of all rows stay as they are."""
+        n, variances, least = len(self._y), self._noise.variances, 1e-6 * self.hyper.amplitude
+        rows = np.concatenate([self._known, pending])
+        said = Beliefs.of(rows, self.hyper, np.arange(n), self._y, variances).prediction
+        variance = least**2 if self.hyper.noise < least else 0.0
+        self._known, self._y = rows, np.concatenate([self._y, said.mean[n:]])
+        self._noise = Noise(np.concatenate([variances, np.full(len(pending), variance)]))
 
     def _bound(self) -> Prediction:
         hyper, labelled = self.hyper, self._known / self.hyper.lengths

@@ -47,7 +47,7 @@ class StartCampaign:
         begin = partial(_begin, dataset=dataset, context=context)
         with TemporaryDirectory() as place:
             asked = begin(Path(place) / "campaign")
-        table, unit = _table(asked, context, dataset), dataset.quantity(context.target).unit or ""
+        table = _table(asked, context, dataset)
         return StepResult(
             title="A campaign",
             text=(
@@ -58,7 +58,7 @@ class StartCampaign:
             ),
             findings=(f"Measure next, at once: {', '.join(each.candidate for each in asked)}.",),
             tables={"suggestions": table},
-            captions={"suggestions": f"What to measure next, the best first, with predictions in {unit or 'one'}."},
+            captions={"suggestions": "What to measure next, the best first."},
             outputs={"suggestions": Output(table.drop(["why"]), CLOSE)},
             methods=f"The next measurements were chosen by {context.parameters.method} [@jones1998].",
             files={"campaign": partial(_write, dataset=dataset, context=context)},

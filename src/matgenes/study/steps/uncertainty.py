@@ -76,7 +76,7 @@ class Uncertainty:
         unit = quantity.unit or ""
         tests, splits = _tests(dataset, context)
         judged = {test.title: test.assessed(unit, context.seed) for test in tests}
-        shown = {"error_bars": _table(tests, judged, unit)}
+        shown = {"error_bars": _table(tests, judged)}
         if tests[1].groups is not None:
             shown["by_group"] = z_squared_by(tests[1].y, tests[1].prediction, tests[1].groups)
         return StepResult(
@@ -124,7 +124,7 @@ def _left_out(title: str, model: Any, x: pd.DataFrame, y: Floats, split: Split) 
     return _Test(title, y[split.test], said, None, float(TrainingDistance(seen).is_far(asked).mean()))
 
 
-def _table(tests: Sequence[_Test], judged: dict[str, Assessment], unit: str) -> Dataset:
+def _table(tests: Sequence[_Test], judged: dict[str, Assessment]) -> Dataset:
     columns: dict[Quantity, Any] = {
         Quantity("left out"): [test.title for test in tests],
         Quantity("rows", unit=""): np.array([len(test.y) for test in tests]),
@@ -136,7 +136,6 @@ def _table(tests: Sequence[_Test], judged: dict[str, Assessment], unit: str) -> 
         columns[Quantity(f"{name} sigma", unit=scores[0].unit or "", role="sigma", sigma_of=name)] = [
             score.sigma for score in scores
         ]
-    assert unit == judged[tests[0].title].unit
     return Dataset.from_columns(columns)
 
 

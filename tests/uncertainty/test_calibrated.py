@@ -76,3 +76,55 @@ def test_bad_input(diffusion):
     x, y, _ = diffusion
     with pytest.raises(InputError, match="column 'x1'"):
         Calibrated().fit(x.to_numpy() * np.where(np.arange(x.shape[1]) == 1, np.nan, 1.0), y)
+
+
+class Column(Said):
+    """Predicts 0 with the standard deviation that stands in the first feature."""
+
+    def _distribution(self, x):
+        return Prediction(np.zeros(len(x)), np.abs(x[:, 0]), np.zeros(len(x)))
+
+
+@parametrize_with_checks([Calibrated(LinearBaseline(), method="isotonic")])
+def test_scikit_learn_conventions_of_the_curve(estimator, check):
+    check(estimator)
+
+
+def test_a_curve_mends_what_one_factor_cannot():
+    """True errors are the fourth root of what is said: too small below 1, too large above."""
+    rng = np.random.default_rng(3)
+    said = np.exp(rng.uniform(-3, 3, 4000))
+    x, y = np.column_stack([said, rng.normal(size=4000)]), said**0.25 * rng.normal(size=4000)
+    curve = Calibrated(Column(), method="isotonic").fit(x, y).predict_distribution(x).std
+    factor = Calibrated(Column()).fit(x, y).predict_distribution(x).std
+    assert np.median(np.abs(np.log(curve / said**0.25))) < 0.15
+    assert np.median(np.abs(np.log(factor / said**0.25))) > 0.5
+    assert np.all(np.diff(curve[np.argsort(said)]) >= -1e-9)
+
+
+def test_a_curve_is_not_believed_where_unlike_rows_err_more():
+    rng = np.random.default_rng(4)
+    groups = np.repeat(np.arange(6), 60)
+    y = 3.0 * rng.normal(size=6)[groups] + 0.1 * rng.normal(size=360)
+    x = np.column_stack([groups * 10.0, rng.normal(size=360)])
+    model = Calibrated(GaussianProcess(), method="isotonic").fit(x, y, groups=groups)
+    assert model.believed_["random"] == pytest.approx(1.0)
+    assert model.scale_ == pytest.approx(max(1.0, model.believed_["groups"]) ** 0.5, rel=0.1)
+    assert model.believed_["groups"] > 1.5
+
+
+def test_the_curve_goes_on_beyond_its_ends_and_through_a_file(tmp_path):
+    rng = np.random.default_rng(5)
+    x = np.column_stack([np.exp(rng.uniform(-1, 1, 500)), rng.normal(size=500)])
+    y = x[:, 0] + 2 * x[:, 1] * rng.normal(size=500)
+    model = Calibrated(GaussianProcess(), method="isotonic").fit(x, y)
+    save(model, tmp_path / "model")
+    new = x + 5.0
+    np.testing.assert_array_equal(load(tmp_path / "model").predict(new, True)[1], model.predict(new, True)[1])
+    far, farther = Calibrated(Column(), method="isotonic").fit(x, y).predict_distribution([[50.0, 0], [100.0, 0]]).std
+    assert farther == pytest.approx(2 * far)
+
+
+def test_there_is_no_such_calibration():
+    with pytest.raises(InputError, match="scale, isotonic"):
+        Calibrated(method="platt").fit(np.eye(5), np.arange(5.0))

@@ -2,7 +2,8 @@
 
 Every model gives a ``Prediction``: mean, epistemic and aleatoric standard deviation. ``GaussianProcess``, ``Forest``
 (whose error bar grows away from the data), ``RandomForest`` and ``ExtraTrees`` learn; ``MeanBaseline`` and
-``LinearBaseline`` must be beaten; ``Average`` and ``Selected`` combine and choose; ``LogTarget`` models a logarithm.
+``LinearBaseline`` must be beaten; ``Average`` and ``Selected`` combine and choose; ``Bootstrapped`` makes any regressor
+say how sure it is; ``LogTarget`` models a logarithm.
 ``cross_validate`` tests them on rows that they have not seen, ``evaluate`` puts that into numbers, ``learning_curve``
 says whether more rows would help, ``redundancy`` whether fewer would do, and ``importance`` which features matter;
 ``Pool`` follows a campaign on a finite pool; ``save`` and ``load`` keep them without pickle.
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from .average import Average as Average
     from .baselines import LinearBaseline as LinearBaseline
     from .baselines import MeanBaseline as MeanBaseline
+    from .bootstrapped import Bootstrapped as Bootstrapped
     from .cross_validation import CrossValidation as CrossValidation
     from .cross_validation import cross_validate as cross_validate
     from .distance import TrainingDistance as TrainingDistance
@@ -58,6 +60,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "_prediction": ["Prediction", "Predictive"],
         "average": ["Average"],
         "baselines": ["LinearBaseline", "MeanBaseline"],
+        "bootstrapped": ["Bootstrapped"],
         "cross_validation": ["CrossValidation", "cross_validate"],
         "distance": ["TrainingDistance"],
         "distance_forest": ["Forest"],

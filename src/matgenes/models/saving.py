@@ -32,6 +32,7 @@ TRUSTED = (
     "matgenes.models.forests.ExtraTrees",
     "matgenes.models.distance_forest.Forest",
     "matgenes.models.average.Average",
+    "matgenes.models.bootstrapped.Bootstrapped",
     "matgenes.models.selected.Selected",
     "matgenes.models.logarithm.LogTarget",
     "matgenes.uncertainty.calibrated.Calibrated",
@@ -39,11 +40,6 @@ TRUSTED = (
     "matgenes.sisso.choice.SISSORegressorCV",
     "matgenes.sisso.logregressor.SISSOLogRegressor",
     "matgenes.sisso.classifier.SISSOClassifier",
-    "sklearn.gaussian_process.kernels.ConstantKernel",
-    "sklearn.gaussian_process.kernels.Matern",
-    "sklearn.gaussian_process.kernels.Product",
-    "sklearn.gaussian_process.kernels.Sum",
-    "sklearn.gaussian_process.kernels.WhiteKernel",
     "sklearn.tree._tree.Tree",
 )
 """Types that a model's file may hold beyond plain data, NumPy's arrays and scikit-learn's estimators, which skops

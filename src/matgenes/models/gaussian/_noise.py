@@ -50,6 +50,10 @@ class Noise:
         codes = None if groups is None else np.unique(np.asarray(groups).astype(str), return_inverse=True)[1]
         return cls(sigmas**2, codes)
 
+    def take(self, rows: NDArray[np.intp]) -> Noise:
+        """Return the noise of some rows, by positions."""
+        return Noise(self.variances[rows], None if self.groups is None else self.groups[rows])
+
     @property
     def is_known(self) -> bool:
         """Whether anything is known."""

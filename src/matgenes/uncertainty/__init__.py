@@ -4,7 +4,8 @@
 ``Judgement``: coverage, mean error and 95 % quantile inside and outside, split by split), and explains with rules where
 the model errs much. ``assess`` judges error bars: are they right, sharp, and do they know which predictions are bad?
 ``Calibrated`` tests a model's error bars on rows held out, at random and unlike the others, and scales them.
-``Conformal`` gives intervals with a proven coverage around any model.
+``Conformal`` gives intervals with a proven coverage around any model. ``propagate`` computes derived quantities with
+units and error bars.
 """
 
 from typing import TYPE_CHECKING
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from .conformal import Conformal as Conformal
     from .conformal import Intervals as Intervals
     from .conformal import density_ratio as density_ratio
+    from .derived import Derived as Derived
+    from .derived import Expression as Expression
+    from .derived import propagate as propagate
     from .domains import DomainOfApplicability as DomainOfApplicability
     from .metrics import Assessment as Assessment
     from .metrics import assess as assess
@@ -35,6 +39,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "_judgement": ["Judgement", "Verdict"],
         "calibrated": ["Calibrated"],
         "conformal": ["Conformal", "Intervals", "density_ratio"],
+        "derived": ["Derived", "Expression", "propagate"],
         "domains": ["DomainOfApplicability"],
         "metrics": [
             "Assessment",

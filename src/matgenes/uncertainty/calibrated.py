@@ -6,9 +6,9 @@ scale       all standard deviations are multiplied by its root (scaling: Levi et
 isotonic    each becomes the root of the mean squared error of predictions with such a standard deviation, by isotonic
             regression of squared errors on variances (Busk et al, Mach. Learn.: Sci. Technol. 3 (2022) 015012).
 
-What was found on rows held out at random need not hold for rows that are unlike all others, so it is tested there before
-it is believed: clusters of rows are held out as well, or groups where they are given, and where <z^2> of the mended
-error bars still exceeds 1 there, all are widened by its root.
+What was found on rows held out at random need not hold for rows that are unlike all others, so it is tested there
+before it is believed: clusters of rows are held out as well, or groups where they are given, and where <z^2> of the
+mended error bars still exceeds 1 there, all are widened by its root.
 """
 
 from __future__ import annotations

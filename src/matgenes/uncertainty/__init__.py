@@ -5,7 +5,7 @@
 the model errs much. ``assess`` judges error bars: are they right, sharp, and do they know which predictions are bad?
 ``Calibrated`` tests a model's error bars on rows held out, at random and unlike the others, and scales them.
 ``Conformal`` gives intervals with a proven coverage around any model. ``propagate`` computes derived quantities with
-units and error bars.
+units and error bars, ``inspect_outliers`` asks whether surprising rows are wrong data or new physics.
 """
 
 from typing import TYPE_CHECKING
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from .metrics import sharpness as sharpness
     from .metrics import z_squared_by as z_squared_by
     from .metrics import zms as zms
+    from .outliers import Outliers as Outliers
+    from .outliers import inspect_outliers as inspect_outliers
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
@@ -52,5 +54,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "z_squared_by",
             "zms",
         ],
+        "outliers": ["Outliers", "inspect_outliers"],
     },
 )

@@ -3,11 +3,11 @@
 Axes are labelled with name and unit, uncertainty is shown wherever it was given, and colours are safe for the
 colour-blind. The figure is ``axes.figure``; its size and look are those of :mod:`matgenes.report.style`.
 
-How good are the predictions: :func:`parity`, :func:`error_distribution`, :func:`residuals_by_group`,
-:func:`calibration`, :func:`learning_curve`. Which is best: :func:`bars`, :func:`correlations`, :func:`ranking`.
-What did a search find: :func:`front`,
-:func:`chance`, :func:`coverages`, :func:`inside`, :func:`searches`. What do the data look like: :func:`histogram`,
-:func:`histograms`, :func:`matrix`, :func:`map2d`. For a step's ``data.Figure``, which is drawn later:
+How good are the predictions: :func:`parity`, :func:`error_distribution`, :func:`residuals_by_group`, :func:`violins`,
+:func:`calibration`, :func:`learning_curve`. Which is best: :func:`bars`, :func:`correlations`, :func:`ranking`. What
+did a search find: :func:`front`, :func:`chance`, :func:`coverages`, :func:`inside`, :func:`searches`. What do the
+data look like: :func:`histogram`, :func:`histograms`, :func:`matrix`, :func:`map2d`. For a step's ``data.Figure``,
+which is drawn later:
 ``draw=drawing(parity, y, mean, std, unit="eV")``.
 """
 
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from ._searches import searches as searches
     from ._trust import calibration as calibration
     from ._trust import learning_curve as learning_curve
+    from ._violins import violins as violins
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
@@ -46,5 +47,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "_rules": ["coverages", "inside"],
         "_searches": ["searches"],
         "_trust": ["calibration", "learning_curve"],
+        "_violins": ["violins"],
     },
 )

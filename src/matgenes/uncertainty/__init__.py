@@ -4,8 +4,9 @@
 ``Judgement``: coverage, mean error and 95 % quantile inside and outside, split by split), and explains with rules where
 the model errs much. ``assess`` judges error bars: are they right, sharp, and do they know which predictions are bad?
 ``Calibrated`` tests a model's error bars on rows held out, at random and unlike the others, and scales them.
-``Conformal`` gives intervals with a proven coverage around any model. ``propagate`` computes derived quantities with
-units and error bars, ``inspect_outliers`` asks whether surprising rows are wrong data or new physics.
+``Conformal`` gives intervals with a proven coverage around any model, ``feedback_intervals`` for rows that a campaign
+chose. ``propagate`` computes derived quantities with units and error bars, ``inspect_outliers`` asks whether
+surprising rows are wrong data or new physics.
 """
 
 from typing import TYPE_CHECKING
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from .derived import Expression as Expression
     from .derived import propagate as propagate
     from .domains import DomainOfApplicability as DomainOfApplicability
+    from .feedback import feedback_intervals as feedback_intervals
     from .metrics import Assessment as Assessment
     from .metrics import assess as assess
     from .metrics import coverage_curve as coverage_curve
@@ -43,6 +45,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "conformal": ["Conformal", "Intervals", "density_ratio"],
         "derived": ["Derived", "Expression", "propagate"],
         "domains": ["DomainOfApplicability"],
+        "feedback": ["feedback_intervals"],
         "metrics": [
             "Assessment",
             "assess",

@@ -8,6 +8,7 @@ import pytest
 
 from matgenes.data import descriptors, samples
 
+GAPS = Path(__file__).parents[3] / "shared" / "data" / "discovery" / "bandgap_hse06_pbesol.csv"
 DOUBLE_PEROVSKITES = Path(__file__).parents[3] / "shared" / "data" / "discovery" / "double_perovskites_bulk_modulus.csv"
 
 
@@ -37,3 +38,15 @@ def double_perovskites():
     table = pd.read_csv(DOUBLE_PEROVSKITES)
     y = table.pop("bulk_modulus (eV/AA^3)").to_numpy()
     return table.drop(columns=["material", "A", "B1", "B2"]).to_numpy(dtype=float), y
+
+
+@pytest.fixture(scope="session")
+def gaps():
+    """Features that need no calculation of bands (700, n_features), HSE06 and PBEsol gaps (700,), in eV."""
+    if not GAPS.is_file():
+        pytest.skip("the table of HSE06 and PBEsol gaps is not at hand")
+    frame = pd.read_csv(GAPS).sample(700, random_state=1)
+    costly, cheap = frame.pop("bg_hse06 (eV)"), frame.pop("bg_pbesol (eV)")
+    of_bands = ["cbm (eV)", "vbm (eV)", "e_fermi (eV)", "skew_dos", "kurt_dos"]
+    x = frame.drop(columns=of_bands).select_dtypes("number").dropna(axis=1)
+    return x.loc[:, x.std() > 0].to_numpy(float), costly.to_numpy(float), cheap.to_numpy(float)

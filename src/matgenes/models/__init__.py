@@ -3,7 +3,7 @@
 Every model gives a ``Prediction``: mean, epistemic and aleatoric standard deviation. ``GaussianProcess``, ``Forest``
 (whose error bar grows away from the data), ``RandomForest`` and ``ExtraTrees`` learn; ``MeanBaseline`` and
 ``LinearBaseline`` must be beaten; ``Average`` and ``Selected`` combine and choose; ``Bootstrapped`` makes any regressor
-say how sure it is; ``LogTarget`` models a logarithm.
+say how sure it is, ``MultiFidelity`` learns from cheap and costly labels alike; ``LogTarget`` models a logarithm.
 ``cross_validate`` tests them on rows that they have not seen, ``evaluate`` puts that into numbers, ``learning_curve``
 says whether more rows would help, ``redundancy`` whether fewer would do, and ``importance`` which features matter;
 ``Pool`` follows a campaign on a finite pool; ``save`` and ``load`` keep them without pickle.
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .cross_validation import cross_validate as cross_validate
     from .distance import TrainingDistance as TrainingDistance
     from .distance_forest import Forest as Forest
+    from .fidelity import MultiFidelity as MultiFidelity
     from .forests import ExtraTrees as ExtraTrees
     from .forests import RandomForest as RandomForest
     from .gaussian import Beliefs as Beliefs
@@ -64,6 +65,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "cross_validation": ["CrossValidation", "cross_validate"],
         "distance": ["TrainingDistance"],
         "distance_forest": ["Forest"],
+        "fidelity": ["MultiFidelity"],
         "forests": ["ExtraTrees", "RandomForest"],
         "gaussian": ["Beliefs", "Hyper", "Pool"],
         "gaussian_process": ["GaussianProcess"],

@@ -33,6 +33,7 @@ TRUSTED = (
     "matgenes.models.distance_forest.Forest",
     "matgenes.models.average.Average",
     "matgenes.models.bootstrapped.Bootstrapped",
+    "matgenes.models.fidelity.process.MultiFidelity",
     "matgenes.models.selected.Selected",
     "matgenes.models.logarithm.LogTarget",
     "matgenes.uncertainty.calibrated.Calibrated",

@@ -2,17 +2,18 @@
 
 The protocol, fixed before any result was seen: at most 500 rows of a table, drawn once and without repeated features;
 30 searches of 30 rounds from 10 rows drawn at random, the same ones for both; one label a round; the target is
-maximised. Ours is "gp-ei" (the default of campaigns), theirs a ``baybe.Campaign`` of standardised discrete parameters
-with everything else left alone, but that it must not ask for a row again (by default it may). The reward is the mean
-over the rounds of the best value known, in standard deviations of the target; the difference is taken pair by pair,
-with a 90 % interval by bootstrap. Ours is better where the interval lies above zero, worse where it lies below.
+maximised. Ours is "gp-ei" with hyper-parameters learnt anew at every round, as campaigns do by default; theirs a
+``baybe.Campaign`` of standardised discrete parameters with everything else left alone, but that it must not ask for a
+row again (by default it may). The reward is the mean over the rounds of the best value known, in standard deviations
+of the target; the difference is taken pair by pair, with a 90 % interval by bootstrap. Ours is better where the
+interval lies above zero, worse where it lies below.
 
 The peer lives in an environment of its own in the user's cache folder, made at the first run (it needs torch, a few
 hundred megabytes); MATGENES_PEER_BAYBE names the interpreter of one that is there already.
 
-    .venv/bin/python benchmarks/discovery/bench_baybe.py
+    .venv/bin/python benchmarks/discovery/bench_baybe.py [--checkpoint FOLDER]
 
-About 60 CPU minutes, nearly all of them the peer's.
+About 60 CPU minutes, nearly all of them the peer's; with --checkpoint its searches are kept.
 """
 
 from __future__ import annotations
@@ -71,20 +72,27 @@ numpy.savez(sys.argv[2], found=found, cpu=time.process_time() - began)
 
 def main() -> None:
     """Compare, or say why that is not possible."""
+    kept = None
+    if "--checkpoint" in sys.argv:
+        place = sys.argv.index("--checkpoint")
+        kept = Path(sys.argv[place + 1])
+        del sys.argv[place : place + 2]
     opts = options(__doc__)
     try:
-        results = measure(opts)
+        results = measure(opts, kept)
     except (RuntimeError, OSError) as error:
         left_out = f"left out: {str(error).splitlines()[0]}"
         results = [Result(f"baybe-{name}", float("nan"), "sd", left_out) for name in (*TABLES, "better")]
     report("discovery/bench_baybe.py", results, opts)
 
 
-def measure(opts: Options) -> list[Result]:
+def measure(opts: Options, kept: Path | None = None) -> list[Result]:
     """Play on every table."""
     python, results, better = peers_python(install=not opts.tiny), [], 0
     for name in TABLES:
-        mean, low, high, cpu = compared(python, *distinct(*table(name, opts.tiny)), tiny=opts.tiny)
+        mean, low, high, cpu = compared(
+            python, *distinct(*table(name, opts.tiny)), tiny=opts.tiny, kept=kept and kept / f"{name}.npz"
+        )
         better += low > 0
         note = f"mean {mean:.3f}, 90 % interval {low:.3f} to {high:.3f}; CPU s {cpu[0]:.0f}, theirs {cpu[1]:.0f}"
         print(f"{name}: {note}", flush=True)
@@ -92,14 +100,16 @@ def measure(opts: Options) -> list[Result]:
     return [*results, Result("baybe-better", better, "tables", "on how many tables the whole interval is above zero")]
 
 
-def compared(python: Path, x: Floats, y: Floats, *, tiny: bool) -> tuple[float, float, float, tuple[float, float]]:
+def compared(
+    python: Path, x: Floats, y: Floats, *, tiny: bool, kept: Path | None = None
+) -> tuple[float, float, float, tuple[float, float]]:
     """Return mean and 90 % interval of our reward minus theirs, and the CPU seconds of both."""
     searches, rounds = (2, 2) if tiny else (SEARCHES, ROUNDS)
     rng = np.random.default_rng(11)
     starts = np.array([rng.choice(len(y), N_START, replace=False) for _ in range(searches)])
-    theirs, cpu = played_by_peer(python, x, y, starts, rounds)
+    theirs, cpu = played_by_peer(python, x, y, starts, rounds, kept)
     began = time.process_time()
-    method, goal = Method(), Goal("maximise")
+    method, goal = Method(refit=1), Goal("maximise")
     ours = [
         search(x, y, list(start), method, goal, rounds=rounds, rng=np.random.default_rng(number))
         for number, start in enumerate(starts)
@@ -119,13 +129,15 @@ def _reward(y: Floats, start: NDArray[np.int_], found: list[int], rounds: int) -
 
 
 def played_by_peer(
-    python: Path, x: Floats, y: Floats, starts: NDArray[np.int_], rounds: int
+    python: Path, x: Floats, y: Floats, starts: NDArray[np.int_], rounds: int, kept: Path | None = None
 ) -> tuple[NDArray[np.int_], float]:
     """Return the rows (n_searches, rounds) that the peer labelled, and its CPU seconds without imports and set-up."""
     with tempfile.TemporaryDirectory() as folder:
-        given, told = Path(folder) / "given.npz", Path(folder) / "told.npz"
+        given, told = Path(folder) / "given.npz", kept or Path(folder) / "told.npz"
         np.savez(given, x=x, y=y, starts=starts, rounds=rounds)
-        command([str(python), "-c", PEER, str(given), str(told)])
+        if not told.exists():
+            told.parent.mkdir(parents=True, exist_ok=True)
+            command([str(python), "-c", PEER, str(given), str(told)])
         with np.load(told) as found:
             return found["found"], float(found["cpu"])
 

@@ -56,6 +56,9 @@ def new(
     per_cost: Annotated[
         bool, typer.Option("--per-cost", help="Rank by what is promised per cost (a column of role cost).")
     ] = False,
+    fidelity: Annotated[
+        str | None, typer.Option("--fidelity", help="A column that says how far a value is to be trusted: 0, 1, ...")
+    ] = None,
     budget: Annotated[float | None, typer.Option("--budget", help="What all measurements may cost.")] = None,
     refuse_unasked: Annotated[
         bool, typer.Option("--refuse-unasked", help="Take only results that were asked for.")
@@ -83,6 +86,7 @@ def new(
         "limits": [limit_of(text, table_units | units) for text in limit or []],
         "method": method, "strategy": strategy, "per_cost": per_cost, "title": title, "seed": seed,
         "unasked": "refuse" if refuse_unasked else "accept",
+        "fidelity": fidelity,
     } | ({} if budget is None else {"budget": budget})  # fmt: skip
     campaign = Campaign.create(
         folder, space, objectives_of(target, goal, table_units | units), features=feature or (), known=told, **settings

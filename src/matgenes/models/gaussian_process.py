@@ -109,7 +109,8 @@ class GaussianProcess(Estimator):
     @property
     def hyper_(self) -> Hyper:
         """The hyper-parameters."""
-        return Hyper(self.lengths_, *(float(width) for width in self.widths_), log_likelihood=self.log_likelihood_)
+        amplitude, noise, centre, nu, shift = (float(each) for each in self.widths_)
+        return Hyper(self.lengths_, amplitude, noise, centre, nu, shift, self.log_likelihood_)
 
     def _fit(self, x: Floats, y: Floats) -> None:
         noise = Noise.of(len(y), *self._known)

@@ -109,7 +109,8 @@ def _interval(
     """Return the hull of the guesses that belong to the set, and the effective number of rows that it rests on."""
     both = np.concatenate([rows, pool[place : place + 1]])
     covariance = _covariance(both, both, hyper) + (hyper.noise**2 + 1e-10 * hyper.amplitude**2) * np.eye(len(both))
-    inverse, cross = np.linalg.inv(covariance), _covariance(pool, both, hyper)
+    inverse: Floats = np.asarray(np.linalg.inv(covariance), dtype=np.float64)
+    cross = _covariance(pool, both, hyper)
     own = np.array([_place_in(pool, row, number) for number, row in enumerate(rows)] + [place])
     parts = _Parts(y - hyper.centre, inverse, cross @ inverse, cross, own)
     std = np.sqrt(1 / inverse[-1, -1])

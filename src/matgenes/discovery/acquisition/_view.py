@@ -65,6 +65,8 @@ class View:
         Further quantities that must lie within limits.
     rng : Generator, optional
         For acquisitions that draw.
+    tells : (n_candidates,) array, optional
+        Correlation of what a candidate would measure with what is wanted, 0 to 1: of cheap fidelities with the costly.
 
     Raises
     ------
@@ -84,6 +86,7 @@ class View:
     others: tuple[View, ...] = ()
     limits: tuple[Limit, ...] = ()
     rng: Generator | None = None
+    tells: Floats | None = None
 
     def __post_init__(self) -> None:
         for name, rows in (("features", len(self)), ("known_features", len(self.known)), ("costs", len(self))):

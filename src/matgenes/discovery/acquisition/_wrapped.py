@@ -2,8 +2,9 @@
 
     per_cost      log EI - log cost                     (Snoek, Larochelle and Adams 2012)
     constrained   log EI + sum_k log P(l_k < c_k < u_k)   (Gardner et al 2014; independent limits)
+    telling       log EI + log |corr|                     (Huang et al 2006; candidates of several fidelities)
 
-Both multiply an improvement by a positive number, which only makes sense where the inner score is positive. Inner
+All multiply an improvement by a positive number, which only makes sense where the inner score is positive. Inner
 scores that are logarithms (``ei``) are added to; positive ones (``pi``, ``max_variance``) are multiplied.
 """
 
@@ -18,9 +19,9 @@ from ..._core.errors import InputError
 from ._improving import ExpectedImprovement
 from ._view import Acquisition, Floats, Limit, View, needed
 
-__all__ = ["LOGARITHMIC", "Constrained", "PerCost", "log_probability_within"]
+__all__ = ["LOGARITHMIC", "Constrained", "PerCost", "Telling", "log_probability_within"]
 
-LOGARITHMIC = ("ei", "ehvi", "per_cost", "constrained")
+LOGARITHMIC = ("ei", "ehvi", "per_cost", "constrained", "telling")
 POSITIVE = ("pi", "max_variance", "random", "rule", "applicability")
 
 
@@ -81,6 +82,29 @@ class Constrained:
         limits = needed(self.name, view.limits or None, "at least one Limit, `limits`")
         within = np.sum([log_probability_within(limit) for limit in limits], axis=0)
         return np.asarray(_log_scores(self.inner, view) + within)
+
+
+@dataclass(frozen=True)
+class Telling:
+    """Rank by what an inner acquisition promises, times how much a candidate's value tells of what is wanted.
+
+    Parameters
+    ----------
+    inner : Acquisition
+        With positive or logarithmic scores.
+    """
+
+    inner: Acquisition = field(default_factory=ExpectedImprovement)
+    name: str = "telling"
+
+    def __post_init__(self) -> None:
+        _check_inner(self.name, self.inner)
+
+    def scores(self, view: View) -> Floats:
+        """Return (n_candidates,) logarithms of the product."""
+        tells = needed(self.name, view.tells, "how much each candidate tells, `tells`")
+        with np.errstate(divide="ignore"):
+            return np.asarray(_log_scores(self.inner, view) + np.log(tells))
 
 
 def log_probability_within(limit: Limit) -> Floats:

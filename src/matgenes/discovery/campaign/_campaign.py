@@ -36,6 +36,8 @@ from ._told import told_of
 
 __all__ = ["Campaign", "Replayed"]
 
+MOST_LEVELS = 6
+
 
 @dataclass(frozen=True)
 class Replayed:
@@ -118,7 +120,7 @@ class Campaign:
         known : Dataset, optional
             Further known rows, with names of candidates and values.
         **settings
-            Fields of ``Settings``: title, limits, method, strategy, per_cost, budget, unasked, seed.
+            Fields of ``Settings``: title, limits, method, strategy, per_cost, fidelity, budget, unasked, seed.
 
         Raises
         ------
@@ -133,8 +135,7 @@ class Campaign:
         made = validated(Settings, {"objectives": wanted, **settings})
         space: Space = candidates if not isinstance(candidates, Dataset) else Table(candidates, features, made.measured)
         found = _known(made, space, known)
-        if made.per_cost and isinstance(space, Table) and not space.data.names("cost"):
-            raise InputError("per_cost needs a column of role cost among the candidates.")
+        _check_costs(made, space)
         with atomic_folder(folder) as partial:
             _files.written(partial, made, space)
             journal = Journal(partial / _files.JOURNAL)
@@ -276,7 +277,7 @@ class Campaign:
 
     def history(self) -> Dataset:
         """Return one row a measurement, in order, with the best value so far."""
-        return history_of(self.settings, self.state)
+        return history_of(self.settings, self.space, self.state)
 
     def verify(self) -> list[Replayed]:
         """Make every decision again from what was known at the time, and compare."""
@@ -342,6 +343,26 @@ def _line(event: str, **content: Any) -> Line:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _check_costs(settings: Settings, space: Space) -> None:
+    """Refuse what needs costs or levels that the candidates do not have."""
+    table = space.data if isinstance(space, Table) else None
+    if (settings.per_cost or settings.fidelity) and table is not None and not table.names("cost"):
+        raise InputError(f"{'fidelity' if settings.fidelity else 'per_cost'} needs a column of role cost.")
+    if settings.fidelity is None:
+        return
+    if not isinstance(space, Table):
+        raise InputError("candidates of several fidelities stand in a table, one row a material and fidelity.")
+    if settings.fidelity not in space.features:
+        known = ", ".join(space.features)
+        hint = did_you_mean(settings.fidelity, space.features)
+        raise InputError(f"the fidelity must be one of the features ({known}); given: '{settings.fidelity}'.{hint}")
+    number = len(np.unique(space.data.numpy(settings.fidelity)))
+    if not 2 <= number <= MOST_LEVELS:
+        raise InputError(
+            f"a fidelity has 2 to {MOST_LEVELS} different numbers; here are {number}.", column=settings.fidelity
+        )
 
 
 def _unit(candidates: Dataset | Space, known: Dataset | None, objective: str, unit: str | None) -> dict[str, str]:

@@ -16,7 +16,8 @@ from ..._core.errors import InputError
 from ...models import TrainingDistance
 from ..acquisition import Limit, View, choose
 from ..acquisition._view import Floats
-from ..spaces import Candidates, Seen, Space
+from ..spaces import Candidates, Seen, Space, Table
+from ._fidelity import Levels, said_of_levels
 from ._models import Labels, Said, errors_of, said_of, success
 from ._settings import Settings, limits_of
 from ._shortlist import Shortlist, is_long
@@ -61,7 +62,7 @@ class Decision:
             return [self._plain(int(row), "drawn at random, as was asked for") for row in self._payable(rows)]
         if why_not:
             known = np.concatenate([self.measured_x, self.pending_x])
-            rows = spread_over(self.candidates.x, known, n)
+            rows = self._spread(known, n)
             return [self._plain(int(row), f"{why_not}; it lies far from all others") for row in self._payable(rows)]
         if self.short is None and is_long(self.settings, len(self.candidates)):
             labels = self.labels[self.settings.objectives[0].name]
@@ -72,9 +73,33 @@ class Decision:
         chosen = choose(which, self._view(self.pending_x), n, self.settings.strategy)
         return [self._reasoned(int(row)) for row in self._payable(chosen)]
 
+    def _spread(self, known: Floats, n: int) -> NDArray[np.intp]:
+        """Return candidates far from all others; of several fidelities those of one that lacks labels."""
+        lacking = [] if self.levels is None else self.levels.lacking(known)
+        if not lacking:
+            return spread_over(self.candidates.x, known, n)
+        column = self.levels.column if self.levels else 0
+        rows = np.flatnonzero(self.candidates.x[:, column] == lacking[0])
+        if not len(rows):
+            raise InputError(f"no candidate of fidelity {lacking[0]:g} is left, and too few of it are known.")
+        return np.asarray(rows[spread_over(self.candidates.x[rows], known, n)])
+
+    @cached_property
+    def levels(self) -> Levels | None:
+        """The fidelities of the candidates, where there are several."""
+        if self.settings.fidelity is None or not isinstance(self.space, Table):
+            return None
+        return Levels.of(self.space, self.settings.fidelity)
+
+    @property
+    def _first(self) -> str:
+        return self.settings.objectives[0].name
+
     @cached_property
     def no_model(self) -> str:
         """Why there can be no model yet; empty where there can."""
+        if self.levels is not None and (lacking := self.levels.lacking(self.labels[self._first].x)):
+            return f"too few labels at fidelity {lacking[0]:g} for a model of all"
         fewest = FEWEST_FOR_RULES.get(self.settings.word, FEWEST)
         for name in self.settings.measured:
             y = self.labels[name].y
@@ -127,7 +152,15 @@ class Decision:
         """What the models say of the candidates, with the pending ones believed."""
         return self._said(self.pending_x)
 
+    @cached_property
+    def known(self) -> Floats:
+        """Labels (n_known,) of the first objective, of the highest fidelity alone."""
+        labels = self.labels[self._first]
+        return labels.y if self.levels is None else labels.y[self.levels.is_top(labels.x)]
+
     def _said(self, pending: Floats) -> dict[str, Said]:
+        if self.levels is not None:
+            return {self._first: said_of_levels(self.levels, self.labels[self._first], pending, self.candidates.x)}
         if self.short is not None:
             return {self.settings.objectives[0].name: self.short.said(pending)}
         seed = int(self._rng(2).integers(2**31))
@@ -140,13 +173,14 @@ class Decision:
         said = self.said if pending is self.pending_x else self._said(pending)
         first, *others = self.settings.objectives
         features, known = self._standardised
-        costs = self.candidates.costs if self.settings.per_cost else None
-        if self.settings.per_cost and costs is None:
+        per_cost = self.settings.per_cost or self.levels is not None
+        costs = self.candidates.costs if per_cost else None
+        if per_cost and costs is None:
             raise InputError("candidates are to be ranked per cost, and have none; give a column of role cost.")
         return View(
             first.aim,
             said[first.name].prediction,
-            self.labels[first.name].y,
+            self.known,
             features,
             known,
             costs=costs,
@@ -156,6 +190,7 @@ class Decision:
             others=tuple(View(each.aim, said[each.name].prediction, self.labels[each.name].y) for each in others),
             limits=self._limits(said),
             rng=self._rng(1),
+            tells=said[first.name].tells,
         )
 
     def _limits(self, said: dict[str, Said]) -> tuple[Limit, ...]:
@@ -172,7 +207,9 @@ class Decision:
         x = self.candidates.x
         centre, spread = x.mean(axis=0), x.std(axis=0)
         spread = np.where(spread > 0, spread, 1.0)
-        return (x - centre) / spread, (self.labels[self.settings.objectives[0].name].x - centre) / spread
+        known = self.labels[self._first].x
+        known = known if self.levels is None else known[self.levels.is_top(known)]
+        return (x - centre) / spread, (known - centre) / spread
 
     def _described(self, names: list[str]) -> Floats:
         rows = [self.state.described.get(name) or self.space.describe(name) for name in names]
@@ -215,7 +252,7 @@ class Decision:
         means = {name: float(said.prediction.mean[row]) for name, said in self.said.items()}
         widths = {name: float(said.prediction.std[row]) for name, said in self.said.items()}
         first = self.settings.objectives[0]
-        known = self.labels[first.name].y
+        known = self.known
         one = [means[first.name]], [widths[first.name]], known
         distances = self._distances.to_nearest(self.candidates.x[row : row + 1])
         several = len(self.settings.objectives) > 1
@@ -244,10 +281,13 @@ class Decision:
         ]
         first = self.settings.objectives[0]
         if suggestion.probability is not None:
-            best = first.aim.best(self.labels[first.name].y)
+            best = first.aim.best(self.known)
             parts.append(f"better than the best known, {number(best)}, with probability {suggestion.probability:.2g}")
         else:
             parts.append("expected to push the front outwards")
+        if self.levels is not None:
+            level = self.space.describe(suggestion.candidate)[self.levels.column]
+            parts.append(f"all at the highest fidelity; it is of fidelity {level:g}")
         near = f"{suggestion.distance:.1f} times the usual distance from what is known"
         parts.append(f"{near}: trust the error bar less" if suggestion.is_far else near)
         if suggestion.cost is not None:

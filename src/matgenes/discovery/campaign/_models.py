@@ -47,10 +47,14 @@ class Labels:
 
 @dataclass(frozen=True, eq=False)
 class Said:
-    """What a model says of the candidates; ``draws`` are joint draws of them, where it has some."""
+    """What a model says of the candidates; ``draws`` are joint draws of them, where it has some.
+
+    ``tells``, (n_candidates,), is how much their own values tell of what is said, where they are of several fidelities.
+    """
 
     prediction: Prediction
     draws: Callable[[int, Generator], Floats] | None = None
+    tells: Floats | None = None
 
 
 def said_of(model: str, labels: Labels, pending: Floats, x: Floats, seed: int) -> Said:

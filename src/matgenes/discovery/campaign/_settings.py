@@ -11,7 +11,7 @@ from ..._core import units
 from ..._core.errors import InputError, did_you_mean
 from ...data._validated import Section
 from ..acquisition import ACQUISITIONS, Acquisition, Constrained, PerCost, Strategy, acquisition
-from ..acquisition._wrapped import LOGARITHMIC, POSITIVE
+from ..acquisition._wrapped import LOGARITHMIC, POSITIVE, Telling
 from ..goal import Goal
 from ..simulation._method import MODELS
 
@@ -70,7 +70,10 @@ class Settings(Section):
     strategy : {"top", "penalise", "sample", "believe"}
         How several suggestions at once are kept apart.
     per_cost : bool
-        Whether candidates are ranked by what they promise per unit of cost.
+        Whether candidates are ranked by what they promise per unit of cost; always with ``fidelity``.
+    fidelity : str, optional
+        Column of the candidates' table that says at which fidelity a candidate is measured, a number that grows with
+        trust: 0 for a quick calculation, 1 for a costly one. The best of the highest is looked for.
     budget : float, optional
         What all measurements together may cost.
     unasked : {"accept", "refuse"}
@@ -85,6 +88,7 @@ class Settings(Section):
     method: str = "gp-ei"
     strategy: Strategy = "penalise"
     per_cost: bool = False
+    fidelity: str | None = None
     budget: Annotated[float, Field(gt=0)] | None = None
     unasked: Literal["accept", "refuse"] = "accept"
     seed: Annotated[int, Field(ge=0)] = 0
@@ -94,6 +98,8 @@ class Settings(Section):
         names = [each.name for each in self.measured.values()]
         if len(names) < len(self.objectives) + len(self.limits):
             raise ValueError("an objective or limit stands there twice")
+        if self.fidelity is not None and (self.model != "gp" or len(self.measured) > 1):
+            raise ValueError("fidelity goes with one objective, no limits, and a method of the model gp")
         self.acquisition()
         return self
 
@@ -123,12 +129,14 @@ class Settings(Section):
         _, word = self._words()
         which = acquisition(word)
         weighable = which.name in (*LOGARITHMIC, *POSITIVE) and word != "random"
-        if (self.limits or self.per_cost) and not weighable:
+        if (self.limits or self.per_cost or self.fidelity) and not weighable:
             allowed = ", ".join(name for name in (*LOGARITHMIC, *POSITIVE) if name not in (*AUTOMATIC, "random"))
-            raise InputError(f"'{word}' cannot weigh limits or costs; choose one of {allowed}.")
+            raise InputError(f"'{word}' cannot weigh limits, costs or fidelities; choose one of {allowed}.")
         if self.limits or (failures and weighable):
             which = Constrained(which)
-        return PerCost(which) if self.per_cost else which
+        if self.fidelity is not None:
+            which = Telling(which)
+        return PerCost(which) if self.per_cost or self.fidelity is not None else which
 
     def _words(self) -> tuple[str, str]:
         if self.method == "random":

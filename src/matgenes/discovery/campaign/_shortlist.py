@@ -31,6 +31,7 @@ def is_long(settings: Settings, n_candidates: int) -> bool:
     """Say whether a shortlist is to be made, and can be."""
     return (
         n_candidates > LONG
+        and settings.fidelity is None
         and settings.model in ("gp", "gp_ard")
         and len(settings.measured) == 1
         and settings.word in GROWING

@@ -11,6 +11,7 @@ from ...data import Dataset, Quantity
 from ..acquisition._hypervolume import front
 from ..spaces import Space, Table
 from ._decide import spent
+from ._fidelity import is_top
 from ._settings import Settings
 from ._state import State
 from ._suggestion import number
@@ -88,14 +89,15 @@ def status_of(settings: Settings, space: Space, state: State) -> Status:
         0 if table is None else table.left_out,
         spent(space, state),
         settings.budget,
-        tuple(_best(settings, state)),
+        tuple(_best(settings, space, state)),
     )
 
 
-def history_of(settings: Settings, state: State) -> Dataset:
+def history_of(settings: Settings, space: Space, state: State) -> Dataset:
     """Return one row a measurement, in order, with the best value of the first objective so far."""
     first = settings.objectives[0]
     values = np.array([each.values.get(first.name, np.nan) for each in state.measurements], dtype=np.float64)
+    values[~is_top(settings, space, [each.candidate for each in state.measurements])] = np.nan
     best = [first.aim.best(seen[np.isfinite(seen)]) if np.isfinite(seen).any() else np.nan for seen in _grown(values)]
     columns: dict[Quantity, Any] = {
         Quantity("number", unit=""): np.arange(1, len(values) + 1),
@@ -119,9 +121,11 @@ def history_of(settings: Settings, state: State) -> Dataset:
     )
 
 
-def _best(settings: Settings, state: State) -> list[dict[str, Any]]:
+def _best(settings: Settings, space: Space, state: State) -> list[dict[str, Any]]:
     names = [each.name for each in settings.objectives]
     known = [each for each in state.measurements if all(name in each.values for name in names)]
+    top = is_top(settings, space, [each.candidate for each in known])
+    known = [each for each, counts in zip(known, top, strict=True) if counts]
     if not known:
         return []
     worth = np.array(

@@ -13,6 +13,7 @@ The constants o let levels differ by an offset that is not known before.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 import numpy as np
@@ -94,7 +95,7 @@ class Augmented:
         return found[None], (found * scaled)[None, None]
 
 
-WAYS = {"autoregressive": Autoregressive, "augmented": Augmented}
+WAYS: dict[str, Callable[[int], Way]] = {"autoregressive": Autoregressive, "augmented": Augmented}
 
 
 def _product(rho: Floats, c: int, s: int) -> float:

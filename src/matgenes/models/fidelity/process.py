@@ -9,6 +9,7 @@ likelihood makes rho small, or what is new at the costly level large, and little
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from typing import Any, Literal, Self
 
 import numpy as np
@@ -117,6 +118,28 @@ class MultiFidelity(Estimator):
         said = self.predict_distribution(X, level)
         return (said.mean, said.std) if return_std else said.mean
 
+    def observe(self, X: Any, y: ArrayLike, level: Sequence[object]) -> Self:
+        """Return a model that knows further rows as well, with the parameters of this one; itself stays as it is.
+
+        Parameters
+        ----------
+        X, y, level : (n, n_features), (n,) and (n,)
+            Rows, labels and levels.
+
+        Raises
+        ------
+        InputError
+            If a value is missing or a level unknown.
+        """
+        z = (self._checked(X) - self.centre_) / self.scale_
+        new = copy(self)
+        new.rows_ = np.concatenate([self.rows_, z])
+        new.codes_ = np.concatenate([self.codes_, [self._number(each) for each in level]])
+        new.target_ = np.concatenate([self.target_, (np.asarray(y, dtype=np.float64) - self.unit_[0]) / self.unit_[1]])
+        new.variances_ = np.concatenate([self.variances_, np.zeros(len(z))])
+        new._solve()
+        return new
+
     def joint(self, X: Any) -> tuple[Floats, Floats]:
         """Return means (n_rows, n_levels) and covariances (n_rows, n_levels, n_levels) of the levels, row by row.
 
@@ -148,7 +171,7 @@ class MultiFidelity(Estimator):
         if self.way not in WAYS:
             raise InputError(f"there is no way {self.way!r} to join levels; allowed: {', '.join(WAYS)}.")
         given, sigma = self._told
-        names = ["the only one"] * len(y) if given is None else list(given)
+        names: list[object] = ["the only one"] * len(y) if given is None else list(given)
         self.levels_ = _levels(names, self.levels, len(y))
         codes = np.array([self._number(name) for name in names])
         known = Noise.of(len(y), sigma)
@@ -166,17 +189,19 @@ class MultiFidelity(Estimator):
         self.theta_ = joint.best()
         self.log_likelihood_ = joint.at(self.theta_)[0] - len(y) * np.log(self.unit_[1])
         self.typical_ = known.typical
-        self._solve(target, variances)
+        self.target_, self.variances_ = target, variances
+        self._solve()
 
-    def _solve(self, target: Floats, variances: Floats) -> None:
+    def _solve(self) -> None:
         noises = parted(self.theta_, self._way().n_components, len(self.levels_))[2]
-        gram = np.empty((len(target), len(target)))
+        n = len(self.target_)
+        gram = np.empty((n, n))
         for level in range(len(self.levels_)):
             own = self.codes_ == level
             gram[:, own] = self._covariance(self.rows_[own], level)
-        gram.ravel()[:: len(target) + 1] += noises[self.codes_] + variances + 1e-10
+        gram.ravel()[:: n + 1] += noises[self.codes_] + self.variances_ + 1e-8
         self.factor_ = cholesky(gram)
-        self.weights_ = solve(self.factor_, target)
+        self.weights_ = solve(self.factor_, self.target_)
 
     def _distribution(self, x: Floats) -> Prediction:
         return self._at(x, len(self.levels_) - 1)
@@ -205,7 +230,8 @@ class MultiFidelity(Estimator):
         return np.asarray(np.einsum("cst,c->st", way.matrices(own)[0], widths + way.offsets()))
 
     def _way(self) -> Way:
-        return WAYS[self.way](len(self.levels_))
+        made: Way = WAYS[self.way](len(self.levels_))
+        return made
 
     def _number(self, level: object | None) -> int:
         if level is None:
@@ -230,7 +256,7 @@ def _levels(names: list[object], given: Sequence[object] | None, n_rows: int) ->
     if len(names) != n_rows:
         raise InputError(f"{len(names)} levels were given for {n_rows} rows.")
     plain = [name.item() if isinstance(name, np.generic) else name for name in names]
-    found = list(given) if given is not None else sorted(set(plain), key=lambda name: (str(type(name)), name))  # type: ignore[operator]
+    found = list(given) if given is not None else sorted(set(plain), key=lambda name: (str(type(name)), name))
     missing = [name for name in found if name not in plain]
     if missing:
         raise InputError(f"no row is of the level '{missing[0]}'; leave it out, or give labels of it.")

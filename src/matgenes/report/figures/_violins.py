@@ -67,8 +67,8 @@ def violins(
     odd = np.zeros(len(given), dtype=bool) if marked is None else np.asarray(marked, dtype=bool)
     if not len(given) == len(groups) == len(odd):
         raise InputError(f"{len(given)} values, {len(groups)} groups and {len(odd)} marks; one each is needed.")
-    found, codes = np.unique([str(group) for group in groups], return_inverse=True)
-    numbers, codes, odd_numbers = finite(values=given, groups=codes.astype(float), marks=odd.astype(float))
+    found, places = np.unique([str(group) for group in groups], return_inverse=True)
+    numbers, codes, odd_numbers = finite(values=given, groups=places.astype(float), marks=odd.astype(float))
     odd = odd_numbers > 0
     parts = [numbers[codes == code] for code in range(len(found))]
     medians = np.array([np.median(part) if len(part) else 0.0 for part in parts])

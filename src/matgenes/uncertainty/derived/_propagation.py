@@ -72,7 +72,7 @@ class Derived:
         for name in (self.name, sigma):
             if name in dataset.names():
                 raise InputError(f"there is a column '{name}' already; give another name.")
-        quantity = Quantity(self.name, unit=self.unit, role=role, description=self.text)  # type: ignore[arg-type]
+        quantity = Quantity(self.name, unit=self.unit, role=role, description=self.text)
         return dataset.with_column(quantity, self.values).with_column(
             Quantity(sigma, unit=self.unit, role="sigma", sigma_of=self.name), self.sigma
         )
@@ -149,7 +149,7 @@ def propagate(
     elif method == "monte_carlo":
         spread = np.array([found.slopes[each] * sigma for each, sigma in sigmas.items()]).reshape(len(sigmas), n)
         rng = np.random.default_rng(np.random.SeedSequence(random_state))
-        values, sigma, low, high, doubtful = _drawn(read, inputs, sigmas, correlation, unit, n, n_draws, rng)
+        (values, sigma, low, high), doubtful = _drawn(read, inputs, sigmas, correlation, unit, n, n_draws, rng)
     else:
         raise InputError(f"there is no way {method!r}; allowed: linear, monte_carlo.")
     with np.errstate(all="ignore"):
@@ -244,8 +244,8 @@ def _drawn(
     n: int,
     n_draws: int,
     rng: np.random.Generator,
-) -> tuple[Floats, Floats, Floats, Floats, NDArray[np.bool_]]:
-    """Return mean, standard deviation, ends of the interval and doubt, (n,) each, from draws."""
+) -> tuple[Floats, NDArray[np.bool_]]:
+    """Return mean, standard deviation and ends of the interval (4, n), and doubt (n,), from draws."""
     if n_draws < 100:
         raise InputError(f"{n_draws} draws give no interval; take 100 or more.")
     values, vectors = np.linalg.eigh(correlation) if len(correlation) else (np.empty(0), np.empty((0, 0)))
@@ -263,7 +263,7 @@ def _drawn(
         result[:, part], doubtful[part] = _summary(np.where(np.isfinite(found), found, np.nan))
         gaps = np.any([~np.isfinite(term.value[part]) for term in inputs.values()], axis=0)
         doubtful[part] &= ~gaps
-    return *result, doubtful  # type: ignore[return-value]
+    return result, doubtful
 
 
 def _summary(draws: Floats) -> tuple[Floats, NDArray[np.bool_]]:
@@ -273,4 +273,4 @@ def _summary(draws: Floats) -> tuple[Floats, NDArray[np.bool_]]:
     kept = draws[:, some]
     found[0, some], found[1, some] = np.nanmean(kept, axis=0), np.nanstd(kept, axis=0)
     found[2:, some] = np.nanquantile(kept, [0.05, 0.95], axis=0)
-    return found, missing.any(axis=0)
+    return found, np.asarray(missing.any(axis=0))

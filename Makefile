@@ -73,7 +73,7 @@ test-slow: $(VENV)/.test
 	$(BIN)/python -m pytest -m slow
 
 test-gpu: $(GPU)/.test
-	$(GPU)/bin/python -m pytest -m "" tests/sisso/test_gpu*.py
+	$(GPU)/bin/python -m pytest -m "" tests/sisso/test_gpu*.py tests/models/test_deep_ensemble.py
 
 test-exchange: $(JUDGES)/.test
 	$(JUDGES)/bin/python -m pytest -m "" tests/records/exchange tests/data/test_optimade.py

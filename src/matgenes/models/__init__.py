@@ -3,7 +3,8 @@
 Every model gives a ``Prediction``: mean, epistemic and aleatoric standard deviation. ``GaussianProcess``, ``Forest``
 (whose error bar grows away from the data), ``RandomForest`` and ``ExtraTrees`` learn; ``MeanBaseline`` and
 ``LinearBaseline`` must be beaten; ``Average`` and ``Selected`` combine and choose; ``Bootstrapped`` makes any regressor
-say how sure it is, ``MultiFidelity`` learns from cheap and costly labels alike; ``LogTarget`` models a logarithm.
+say how sure it is, ``MultiFidelity`` learns from cheap and costly labels alike,
+``DeepEnsemble`` needs the extra ``deep``; ``LogTarget`` models a logarithm.
 ``cross_validate`` tests them on rows that they have not seen, ``evaluate`` puts that into numbers, ``learning_curve``
 says whether more rows would help, ``redundancy`` whether fewer would do, and ``importance`` which features matter;
 ``Pool`` follows a campaign on a finite pool; ``save`` and ``load`` keep them without pickle.
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from .bootstrapped import Bootstrapped as Bootstrapped
     from .cross_validation import CrossValidation as CrossValidation
     from .cross_validation import cross_validate as cross_validate
+    from .deep import DeepEnsemble as DeepEnsemble
     from .distance import TrainingDistance as TrainingDistance
     from .distance_forest import Forest as Forest
     from .fidelity import MultiFidelity as MultiFidelity
@@ -63,6 +65,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "baselines": ["LinearBaseline", "MeanBaseline"],
         "bootstrapped": ["Bootstrapped"],
         "cross_validation": ["CrossValidation", "cross_validate"],
+        "deep": ["DeepEnsemble"],
         "distance": ["TrainingDistance"],
         "distance_forest": ["Forest"],
         "fidelity": ["MultiFidelity"],

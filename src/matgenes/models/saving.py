@@ -33,6 +33,7 @@ TRUSTED = (
     "matgenes.models.distance_forest.Forest",
     "matgenes.models.average.Average",
     "matgenes.models.bootstrapped.Bootstrapped",
+    "matgenes.models.deep.ensemble.DeepEnsemble",
     "matgenes.models.fidelity.process.MultiFidelity",
     "matgenes.models.selected.Selected",
     "matgenes.models.logarithm.LogTarget",

@@ -1,7 +1,8 @@
 """Electron microscopy: from an image or a 4D cube to labelled regions with uncertainty, and a table of them.
 
 ``read_image`` and ``Image``; ``segment`` divides an atomically resolved image by local symmetry, ``Segmenter`` a
-series.
+series. A ``Cube`` of frames or spectra stays on the disk: ``detect`` is what virtual detectors see,
+``principal_components`` what the frames have in common.
 """
 
 from typing import TYPE_CHECKING
@@ -9,6 +10,11 @@ from typing import TYPE_CHECKING
 import lazy_loader
 
 if TYPE_CHECKING:
+    from .cube import Components as Components
+    from .cube import Cube as Cube
+    from .cube import Detected as Detected
+    from .cube import detect as detect
+    from .cube import principal_components as principal_components
     from .image import Image as Image
     from .image import read_image as read_image
     from .symmetry import Grid as Grid
@@ -19,6 +25,7 @@ if TYPE_CHECKING:
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
+        "cube": ["Components", "Cube", "Detected", "detect", "principal_components"],
         "image": ["Image", "read_image"],
         "symmetry": ["Grid", "Segmentation", "Segmenter", "segment"],
     },

@@ -1,8 +1,9 @@
 """4D cubes from the disk: rate of virtual detectors, seconds of principal components, memory.
 
-A cube of 1.07 GB (128 x 256 frames of 128^2 pixels, uint16) is written once into the temporary folder and read through a
-memory map. Seconds are CPU time of one core, medians of five runs after compilation; anonymous memory is that of a fresh
-process above the one that it has after import, which also runs over a cube of 4.3 GB (the file is sparse).
+A cube of 1.07 GB (128 x 256 frames of 128^2 pixels, uint16) is written once into the temporary folder and read
+through a memory map. Seconds are CPU time of one core, medians of five runs after compilation; anonymous memory is
+that of a fresh process above the one that it has after import, which also runs over a cube of 4.3 GB (the file is
+sparse).
 
     .venv/bin/python benchmarks/microscopy/bench_cube.py
 """

@@ -11,8 +11,9 @@ by "poisson", an element is divided by root(mean of its position) root(mean of i
 overall mean (Keenan and Kotula, Surf. Interface Anal. 36 (2004) 203; one more pass for the means), or by "anscombe"
 it becomes 2 root(x + 3/8).
 
-Which components are more than noise: noise of variance v has no eigenvalue of the covariance above v (1 + root(m /
-n))^2 (Marchenko and Pastur 1967); v is taken from what the components leave.
+Which components are more than noise: the largest eigenvalue of the covariance of noise of variance v lies, but for
+one case in a hundred, below v [(root(n - 1) + root(m))^2 + 2.02 (root(n - 1) + root(m)) (1 / root(n - 1) + 1 /
+root(m))^(1/3)] / n (Johnstone, Ann. Stat. 29 (2001) 295, theorem 1.1); v is taken from what the components leave.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ __all__ = ["SCALINGS", "Components", "principal_components"]
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
 SCALINGS = ("none", "poisson", "anscombe")
+SURE = 2.02
+"""99 % quantile of Tracy and Widom's distribution."""
 SPARE = 8
 """Further random directions, so that the last component is as good as the first."""
 
@@ -177,12 +180,18 @@ def principal_components(
         variances,
         total,
         noise,
-        noise * (1 + np.sqrt(m / n)) ** 2,
+        noise * _edge(n, m),
         mean.astype(np.float32).reshape(cube.frame_shape),
         passes.rows,
         passes.channels,
         scaling,
     )
+
+
+def _edge(n: int, m: int) -> float:
+    """Return what the largest eigenvalue of noise of variance 1 exceeds in one of a hundred cases."""
+    a, b = np.sqrt(max(n - 1, 1)), np.sqrt(m)
+    return float(((a + b) ** 2 + SURE * (a + b) * (1 / a + 1 / b) ** (1 / 3)) / n)
 
 
 class _Passes:

@@ -52,7 +52,7 @@ def estimate(
     alpha: Annotated[
         float | None, typer.Option("--alpha", help="Share of materials better than the best labelled.")
     ] = None,
-    world: Annotated[str, typer.Option("--world", help="naive, adjusted, posterior or averaged.")] = "adjusted",
+    world: Annotated[str, typer.Option("--world", help="naive, adjusted, posterior or averaged.")] = "averaged",
     goal: Annotated[str, typer.Option("--goal", "-g", help="maximise, minimise or a value.")] = "maximise",
     feature: Annotated[
         list[str] | None, typer.Option("--feature", "-f", help="A column to learn from; default: every free number.")

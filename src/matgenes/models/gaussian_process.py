@@ -51,10 +51,8 @@ class GaussianProcess(Estimator):
 
     Attributes
     ----------
-    hyper_ : Hyper
-        Length scales in standard deviations of the features; amplitude, noise, shift and centre in the unit of y.
     log_likelihood_ : float
-        Their logarithmic marginal likelihood.
+        Logarithmic marginal likelihood of the hyper-parameters.
     n_rows_ : int
         Number of rows that it learnt from.
 
@@ -108,7 +106,7 @@ class GaussianProcess(Estimator):
 
     @property
     def hyper_(self) -> Hyper:
-        """The hyper-parameters."""
+        """Length scales in standard deviations of the features; amplitude, noise, shift and centre in the unit of y."""
         amplitude, noise, centre, nu, shift = (float(each) for each in self.widths_)
         return Hyper(self.lengths_, amplitude, noise, centre, nu, shift, self.log_likelihood_)
 

@@ -59,7 +59,7 @@ class Outliers:
     shifted : dict of str to float
         Groups that are shifted as a whole, with their median z.
     rule : Rule or None
-        Where |z| is large, found on all rows, if there is one that held.
+        Where z is far from zero, found on all rows, if there is one that held.
     p_rule : float
         Probability of as large errors inside the rule by chance, on the half of the rows that it was not found on; 1
         where none was found.

@@ -42,7 +42,7 @@ def estimate_rewards(
     concentration: float | None = None,
     alpha: float | Alpha | None = None,
     candidates: Any | None = None,
-    world: Literal["naive", "adjusted", "posterior", "averaged"] = "adjusted",
+    world: Literal["naive", "adjusted", "posterior", "averaged"] = "averaged",
     repetitions: int = 20,
     rounds: int = 30,
     random_state: int = 0,

@@ -2,7 +2,8 @@
 
 ``read_image`` and ``Image``; ``segment`` divides an atomically resolved image by local symmetry, ``Segmenter`` a
 series. A ``Cube`` of frames or spectra stays on the disk: ``detect`` is what virtual detectors see,
-``principal_components`` what the frames have in common.
+``principal_components`` what the frames have in common. ``find_columns``, ``fit_lattice`` and ``strain_of`` measure
+positions, lattice and strain of atom columns, each with standard errors.
 """
 
 from typing import TYPE_CHECKING
@@ -10,6 +11,12 @@ from typing import TYPE_CHECKING
 import lazy_loader
 
 if TYPE_CHECKING:
+    from .columns import AtomColumns as AtomColumns
+    from .columns import Lattice as Lattice
+    from .columns import Strain as Strain
+    from .columns import find_columns as find_columns
+    from .columns import fit_lattice as fit_lattice
+    from .columns import strain_of as strain_of
     from .cube import Components as Components
     from .cube import Cube as Cube
     from .cube import Detected as Detected
@@ -25,6 +32,7 @@ if TYPE_CHECKING:
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
+        "columns": ["AtomColumns", "Lattice", "Strain", "find_columns", "fit_lattice", "strain_of"],
         "cube": ["Components", "Cube", "Detected", "detect", "principal_components"],
         "image": ["Image", "read_image"],
         "symmetry": ["Grid", "Segmentation", "Segmenter", "segment"],

@@ -49,10 +49,8 @@ class MultiFidelity(Estimator):
     ----------
     levels_ : list
         The levels, the costliest last.
-    noise_ : (n_levels,) array
-        Standard deviation of each level's noise, in the unit of y.
-    rho_ : (n_levels - 1,) array
-        Factors from a level to the next ("autoregressive"), or the width in levels ("augmented").
+    n_rows_ : int
+        Number of rows that it learnt from.
 
     Notes
     -----
@@ -158,12 +156,12 @@ class MultiFidelity(Estimator):
 
     @property
     def noise_(self) -> Floats:
-        """Standard deviation of each level's noise."""
+        """Standard deviation of each level's noise (n_levels,), in the unit of y."""
         return np.asarray(np.sqrt(parted(self.theta_, self._way().n_components, len(self.levels_))[2]) * self.unit_[1])
 
     @property
     def rho_(self) -> Floats:
-        """How a level follows from the one below."""
+        """Factors from a level to the next ("autoregressive"), or the width in levels ("augmented")."""
         own = parted(self.theta_, self._way().n_components, len(self.levels_))[3]
         return own if self.way == "autoregressive" else np.exp(own)
 

@@ -36,7 +36,7 @@ class Parameters(BaseModel):
     uniform_sample: tuple[float, ...] | None = None
     concentration: float | None = None
     alpha: float | None = None
-    world: Literal["naive", "adjusted", "posterior", "averaged"] = "adjusted"
+    world: Literal["naive", "adjusted", "posterior", "averaged"] = "averaged"
     repetitions: int = Field(default=20, ge=2)
     rounds: int = Field(default=30, ge=1)
 

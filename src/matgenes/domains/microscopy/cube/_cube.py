@@ -106,7 +106,7 @@ class Cube:
         return self.scan_shape[0] * self.scan_shape[1]
 
     def blocks(self, block_bytes: int = BLOCK_BYTES) -> Iterator[tuple[int, NDArray[Any]]]:
-        """Yield the number of the first frame and frames (n, *frame_shape), in order; whole scan rows if they fit.
+        """Yield the number of the first frame and a block of frames, in order; whole scan rows if they fit.
 
         A row that is larger than ``block_bytes`` is cut. Memory maps are not copied.
         """

@@ -49,7 +49,7 @@ class Components:
     ----------
     scores : (scan rows, scan columns, rank) array
         How much of each component is where.
-    components : (rank, *frame_shape) array
+    components : (rank, ...) array, then a frame's shape
         Orthonormal, of the scaled data.
     variances : (rank,) array
         Of the scores: eigenvalues of the covariance, falling.
@@ -59,7 +59,7 @@ class Components:
         Variance of a channel that the components leave.
     edge : float
         Largest variance that noise alone would have.
-    mean : (*frame_shape,) array
+    mean : array of a frame's shape
         Of the scaled data; zero where it was not centred.
     row_scale, channel_scale : (n_frames,) and (n_channels,) array
         What the data were divided by; ones but for "poisson".
@@ -89,7 +89,7 @@ class Components:
         return int(np.count_nonzero(self.variances > self.edge))
 
     def restored(self, rank: int | None = None) -> Iterator[Singles]:
-        """Yield denoised frames (n, *frame_shape), a row of the scan at a time, from the first components.
+        """Yield denoised frames, a row of the scan at a time, from the first components.
 
         Parameters
         ----------

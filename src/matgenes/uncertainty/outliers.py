@@ -172,8 +172,8 @@ def inspect_outliers(
     >>> x = rng.uniform(size=(200, 2))
     >>> y = rng.normal(size=200) + np.where(x[:, 0] > 0.9, 8.0, 0.0)
     >>> found = inspect_outliers(x, y, Prediction(np.zeros(200), np.zeros(200), np.ones(200)))
-    >>> found.rule.selector[0].attribute, set(found.kinds)
-    ('x0', {'rule'})
+    >>> found.rule.selector[0].attribute, found.kinds.count("rule") > 5 * found.kinds.count("alone")
+    ('x0', True)
     """
     frame, y, units = plain_table(X, y, units)
     values = checked_y(y, len(frame))

@@ -84,3 +84,28 @@ def test_known_noise_leaves_little_to_be_found():
 def test_bad_noise(sigma, groups, message):
     with pytest.raises(InputError, match=message):
         Noise.of(3, sigma, groups)
+
+
+def test_a_prior_holds_length_scales_near_each_other():
+    """Ten labels, of which one feature of eight is enough to explain all: without it lengths reach their bounds."""
+    from matgenes.models.gaussian._likelihood import learn
+
+    rng = np.random.default_rng(0)
+    z = rng.normal(size=(10, 8))
+    free, held = (learn(z, np.sin(z[:, 0]), 2.5, ard=True, prior=prior).lengths for prior in (False, True))
+    assert np.ptp(np.log(held)) < 0.5 * np.ptp(np.log(free))
+    assert held[0] == held.min()
+    assert np.sqrt(8) / 8 < np.exp(np.log(held).mean()) < 8 * np.sqrt(8)
+
+
+def test_slopes_with_a_prior():
+    from scipy.optimize import check_grad
+
+    from matgenes.models.gaussian._likelihood import Likelihood
+    from matgenes.models.gaussian._noise import Noise
+
+    rng = np.random.default_rng(1)
+    likelihood = Likelihood(rng.normal(size=(12, 3)), rng.normal(size=12), 2.5, True, Noise.of(12), prior=True)
+    theta = np.array([0.3, 0.8, 1.5, 0.1, -2.0])
+    error = check_grad(lambda t: likelihood.at(t)[0], lambda t: likelihood.at(t)[1], theta)
+    assert error < 1e-4 * np.linalg.norm(likelihood.at(theta)[1])

@@ -11,7 +11,7 @@ r = (n_success + 1) / (n + 2).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,7 +22,7 @@ from ...models import Beliefs, GaussianProcess, Pool, Prediction, TrainingDistan
 from ...models.gaussian import Screen
 from ..acquisition import Limit
 from ..acquisition._view import Floats
-from ..simulation._learners import PLAIN, learner
+from ..simulation._learners import PLAIN, PROCESSES, learner
 
 __all__ = ["LONG", "Labels", "Said", "errors_of", "said_of", "success", "with_pending"]
 
@@ -59,17 +59,19 @@ class Said:
 
 def said_of(model: str, labels: Labels, pending: Floats, x: Floats, seed: int) -> Said:
     """Return what a model says of candidates x (n, d), given labels, and pending rows (n_pending, d)."""
-    if model in ("gp", "gp_ard"):
-        return _process(labels, pending, x, ard=model == "gp_ard")
+    if model in PROCESSES:
+        return _process(labels, pending, x, PROCESSES[model])
     return _fitted(model, labels, pending, x, seed)
 
 
-def _process(labels: Labels, pending: Floats, x: Floats, *, ard: bool) -> Said:
+def _process(labels: Labels, pending: Floats, x: Floats, how: Mapping[str, bool]) -> Said:
     if len(x) > LONG:
-        return Said(Screen(labels.x, labels.y, x, noise=labels.noise, pending=pending, ard=ard).everything())
+        return Said(Screen(labels.x, labels.y, x, noise=labels.noise, pending=pending, **how).everything())
     n = len(labels.y)
     pool = Pool(np.concatenate([labels.x, pending, x]))
-    return with_pending(pool.learn(np.arange(n), labels.y, noise=labels.noise, ard=ard), len(pending), len(x))
+    ard, prior = how.get("ard", False), how.get("prior", False)
+    beliefs = pool.learn(np.arange(n), labels.y, ard=ard, prior=prior, noise=labels.noise)
+    return with_pending(beliefs, len(pending), len(x))
 
 
 def with_pending(beliefs: Beliefs, n_pending: int, n_candidates: int) -> Said:

@@ -15,6 +15,7 @@ from ...models import Prediction
 from ...models.gaussian import Screen
 from ..acquisition import Limit, View
 from ..acquisition._view import Floats
+from ..simulation._learners import PROCESSES
 from ..spaces import Candidates
 from ._models import LONG, Labels, Said, with_pending
 from ._settings import Settings
@@ -32,7 +33,7 @@ def is_long(settings: Settings, n_candidates: int) -> bool:
     return (
         n_candidates > LONG
         and settings.fidelity is None
-        and settings.model in ("gp", "gp_ard")
+        and settings.model in PROCESSES
         and len(settings.measured) == 1
         and settings.word in GROWING
     )
@@ -69,8 +70,7 @@ class Shortlist:
             Probabilities of success of all candidates, where something failed.
         """
         objective, which = settings.objectives[0], settings.acquisition(failures=bool(limits))
-        is_ard = settings.model == "gp_ard"
-        screen = Screen(known.x, known.y, candidates.x, noise=known.noise, pending=pending, ard=is_ard)
+        screen = Screen(known.x, known.y, candidates.x, noise=known.noise, pending=pending, **PROCESSES[settings.model])
 
         def scores(prediction: Prediction, rows: NDArray[np.intp]) -> Floats:
             costs = None if candidates.costs is None else candidates.costs[rows]

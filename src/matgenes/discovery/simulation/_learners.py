@@ -12,7 +12,14 @@ from numpy.typing import NDArray
 from ...models import Beliefs, ExtraTrees, Forest, LinearBaseline, Pool, Prediction, RandomForest
 from ..acquisition._view import Floats
 
-__all__ = ["Learner", "learner"]
+__all__ = ["PROCESSES", "Learner", "learner"]
+
+PROCESSES: dict[str, dict[str, bool]] = {
+    "gp": {},
+    "gp_ard": {"ard": True},
+    "gp_map": {"ard": True, "prior": True},
+}
+"""How the Gaussian process of each word learns its length scales."""
 
 PLAIN: dict[str, Callable[..., Any]] = {
     "forest": Forest,
@@ -35,8 +42,8 @@ class Learner(Protocol):
 
 def learner(model: str, x: Floats, refit: int, seed: int) -> Learner:
     """Return the model of a word for a pool (n_rows, n_features); "random_forest20" has 20 trees."""
-    if model in ("gp", "gp_ard"):
-        return _Process(x, refit, ard=model == "gp_ard")
+    if model in PROCESSES:
+        return _Process(x, refit, **PROCESSES[model])
     word = model.rstrip("0123456789")
     if word not in PLAIN:
         return _Fitted(x, LinearBaseline())
@@ -47,15 +54,15 @@ def learner(model: str, x: Floats, refit: int, seed: int) -> Learner:
 class _Process:
     """A Gaussian process on the pool: fitted now and then, else told the new labels one by one."""
 
-    def __init__(self, x: Floats, refit: int, *, ard: bool) -> None:
-        self._pool, self._refit, self._ard = Pool(x), refit, ard
+    def __init__(self, x: Floats, refit: int, **how: bool) -> None:
+        self._pool, self._refit, self._how = Pool(x), refit, how
         self._beliefs: Beliefs | None = None
         self._round = 0
 
     def predict(self, rows: list[int], y: Floats) -> Prediction:
         if self._beliefs is None or self._round % self._refit == 0:
             start = None if self._beliefs is None else self._beliefs.hyper
-            self._beliefs = self._pool.learn(rows, y, ard=self._ard, start=start)
+            self._beliefs = self._pool.learn(rows, y, start=start, **self._how)
         else:
             for number in range(len(self._beliefs.rows), len(rows)):
                 self._beliefs = self._beliefs.observe(rows[number], float(y[number]))

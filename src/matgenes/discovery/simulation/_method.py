@@ -13,8 +13,9 @@ from ..acquisition import ACQUISITIONS, acquisition
 
 __all__ = ["MODELS", "Method"]
 
-MODELS = ("gp", "gp_ard", "forest", "random_forest", "extra_trees", "linear")
-"""Words for models: the Gaussian process of a pool with one length scale or one a feature, ``models.Forest``,
+MODELS = ("gp", "gp_ard", "gp_map", "forest", "random_forest", "extra_trees", "linear")
+"""Words for models: the Gaussian process of a pool with one length scale, with one a feature, or with these held near
+each other by a prior (``gp_map``, good with few labels), ``models.Forest``,
 ``RandomForest``, ``ExtraTrees`` and ``LinearBaseline``; forests may say how many trees they have, "random_forest20".
 """
 TREES = re.compile(r"(forest|random_forest|extra_trees)([2-9]|[1-9][0-9]{1,3})")

@@ -76,6 +76,7 @@ class Pool:
         *,
         noise: ArrayLike | None = None,
         ard: bool = False,
+        prior: bool = False,
         start: Hyper | None = None,
     ) -> Beliefs:
         """Learn the hyper-parameters of greatest likelihood from labelled rows, and believe with them.
@@ -90,6 +91,8 @@ class Pool:
             Standard deviations that are known of them, in the unit of the labels; further noise is learnt.
         ard : bool
             One length scale a feature instead of one for all.
+        prior : bool
+            Whether these are held near each other, for few labels.
         start : Hyper, optional
             With ``ard`` or ``noise``: earlier hyper-parameters from which the search starts as well.
 
@@ -101,7 +104,7 @@ class Pool:
         positions, labels, known = self._checked(rows, y, noise)
         if len(positions) < 2:
             raise InputError(f"hyper-parameters need at least 2 labelled rows; given: {len(positions)}.")
-        hyper = learn(self.features[positions], labels, self.nu, ard=ard, noise=known, start=start)
+        hyper = learn(self.features[positions], labels, self.nu, ard=ard, prior=prior, noise=known, start=start)
         return self._believe(positions, labels, hyper, known)
 
     def believe(self, rows: ArrayLike, y: ArrayLike, hyper: Hyper, *, noise: ArrayLike | None = None) -> Beliefs:

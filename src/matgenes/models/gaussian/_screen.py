@@ -46,7 +46,7 @@ class Screen:
         Standard deviations that are known of the labels.
     pending : (n_pending, n_features) array, optional
         Rows that are taken to be labelled as the process believes; hyper-parameters are not learnt from them.
-    ard, nu
+    ard, prior, nu
         As for :meth:`Pool.learn`.
 
     Attributes
@@ -76,6 +76,7 @@ class Screen:
         noise: Floats | None = None,
         pending: Floats | None = None,
         ard: bool = False,
+        prior: bool = False,
         nu: float = 2.5,
     ) -> None:
         self._x, self._centre = x, x.mean(axis=0)
@@ -85,7 +86,7 @@ class Screen:
         order = np.random.default_rng(0).permutation(len(y))  # so that the first ones stand for all
         self._known, self._y = self._scaled(known[order]), y[order]
         self._noise = Noise.of(len(y), None if noise is None else noise[order])
-        self.hyper = learn(self._known, self._y, nu, ard=ard, noise=self._noise)
+        self.hyper = learn(self._known, self._y, nu, ard=ard, prior=prior, noise=self._noise)
         if pending is not None and len(pending):
             self._believe(self._scaled(pending))
         self.bound = self._bound()

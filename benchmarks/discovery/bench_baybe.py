@@ -86,7 +86,7 @@ def main() -> None:
     except (RuntimeError, OSError) as error:
         left_out = f"left out: {str(error).splitlines()[0]}"
         names = [f"{start}{name}" for start in OURS for name in (*TABLES, "better")]
-        results = [Result(name, 0.0, "sd", left_out) for name in names]
+        results = [Result(name, 0.0, "tables" if name.endswith("better") else "sd", left_out) for name in names]
     report("discovery/bench_baybe.py", results, opts)
 
 
